@@ -50,6 +50,8 @@ in
 
     package = lib.mkOption {
       type = lib.types.package;
+      default = pkgs.callPackage ./package.nix { };
+      defaultText = lib.literalExpression "pkgs.callPackage ./package.nix { }";
       example = lib.literalExpression ''
         pkgs.callPackage ./nixpulse/dist/nixos/package.nix { registry = "https://…"; }
       '';

@@ -1,20 +1,51 @@
-# nixpulse as a package, from a checkout. `registry`: what `npm config get registry` prints, without the
-# slash at its end.
+# nixpulse as a package, from a checkout. npm fetches what it is built from, from the registry that npm knows; what came is
+# compared with the hashes in modules.json. `registry`: the address of another one.
 {
   lib,
-  buildNpmPackage,
-  importNpmLock,
+  stdenv,
+  cacert,
   installShellFiles,
   makeBinaryWrapper,
   nodejs_24,
-  registry,
+  registry ? null,
 }:
 
 let
   root = ../..;
   manifest = lib.importJSON (root + "/package.json");
-  lock = lib.importJSON (root + "/package-lock.json");
   node = "${nodejs_24}/bin/node";
+  inherit (stdenv.hostPlatform) system;
+  cpu =
+    {
+      x86_64-linux = "x64";
+      aarch64-linux = "arm64";
+    }
+    .${system} or (throw "nixpulse has native parts for x86_64-linux and aarch64-linux, not for ${system}");
+
+  modules = stdenv.mkDerivation {
+    pname = "nixpulse-modules";
+    inherit (manifest) version;
+    nativeBuildInputs = [
+      nodejs_24
+      cacert
+    ];
+    dontUnpack = true;
+    # No links to programs: npm would make what they name executable, each version of it something else.
+    installPhase = ''
+      cp ${root + "/package.json"} package.json
+      cp ${root + "/package-lock.json"} package-lock.json
+      chmod u+w package.json package-lock.json
+      node ${./needed-modules.mjs}
+      HOME=$PWD npm ci --ignore-scripts --no-bin-links --no-audit --no-fund --loglevel=error \
+        --os=linux --libc=glibc --cpu=${cpu} ${lib.optionalString (registry != null) "--registry=${registry}"}
+      rm -f node_modules/.package-lock.json
+      mv node_modules $out
+    '';
+    dontFixup = true;
+    impureEnvVars = lib.fetchers.proxyImpureEnvVars;
+    outputHashMode = "recursive";
+    outputHash = (lib.importJSON ./modules.json).hashes.${system};
+  };
 
   # What npm and the build put into a checkout: hundreds of MB that are made anew.
   made = map toString [
@@ -40,7 +71,7 @@ let
     "LD_LIBRARY_PATH"
   ];
 in
-buildNpmPackage {
+stdenv.mkDerivation {
   pname = manifest.name;
   inherit (manifest) version;
   src = lib.cleanSourceWith {
@@ -49,34 +80,48 @@ buildNpmPackage {
     filter = path: _type: !(builtins.elem (toString path) made);
   };
 
-  nodejs = nodejs_24;
-  npmDeps = importNpmLock {
-    npmRoot = root;
-    package = manifest;
-    packageLock = import ./lock-with-urls.nix { inherit registry lock; };
-  };
-  npmConfigHook = importNpmLock.npmConfigHook;
   nativeBuildInputs = [
+    nodejs_24
     installShellFiles
     makeBinaryWrapper
   ];
 
-  # Here and in the wrapper: the Node that npm brings along is linked for other Linuxes (bin/find-node).
+  # Here and in the wrapper: on NixOS bin/find-node would look in the PATH.
   env.NIXPULSE_NODE = node;
 
-  # The hook has made `node bin/nixpulse`, but that is a shell script. The Node of npm (190 MB) cannot run here.
-  postInstall = ''
-    rm -rf $out/bin/nixpulse $out/lib/node_modules/nixpulse/node_modules/node-linux-*
-    makeBinaryWrapper $out/lib/node_modules/nixpulse/bin/nixpulse $out/bin/nixpulse \
+  buildPhase = ''
+    runHook preBuild
+    cp -r ${modules} node_modules
+    chmod -R u+w node_modules
+    HOME=$TMPDIR node scripts/build.mjs
+    runHook postBuild
+  '';
+
+  installPhase = ''
+    runHook preInstall
+    home=$out/lib/nixpulse
+    mkdir -p $out/bin $home/dist $home/node_modules/@koromix
+    cp -r bin $home
+    cp -r dist/bundle $home/dist
+    cp -r node_modules/koffi $home/node_modules
+    cp -r node_modules/@koromix/koffi-linux-${cpu} $home/node_modules/@koromix
+    makeBinaryWrapper $home/bin/nixpulse $out/bin/nixpulse \
       --set NIXPULSE_NODE ${node} ${lib.concatMapStringsSep " " (name: "--unset ${name}") unset}
     installManPage dist/man/*
     installShellCompletion dist/completions/{nixpulse.bash,_nixpulse,nixpulse.fish}
+    install -D -m 644 -t $out/share/doc/nixpulse THIRD-PARTY dist/config.toml dist/prometheus/nixpulse.rules.yml
+    runHook postInstall
   '';
+
+  passthru = { inherit modules; };
 
   meta = {
     inherit (manifest) description;
     license = lib.licenses.mit;
     mainProgram = "nixpulse";
-    platforms = lib.platforms.linux;
+    platforms = [
+      "x86_64-linux"
+      "aarch64-linux"
+    ];
   };
 }

