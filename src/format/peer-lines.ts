@@ -52,9 +52,9 @@ function cacheLines(row: CacheRow, { nowMs, trusted }: PeerSight): PeerLines {
     title: address,
     state: cacheStateWords(row),
     facts: [
-      ...none('It is in nix.conf.', configured === true),
+      ...none('It is one of the substituters of this machine.', configured === true),
       ...none(
-        'It is not in nix.conf: a client asks it by settings of its own, or a check did.',
+        'It is none of the substituters of this machine: a client asks it by settings of its own, or a check did.',
         configured === false,
       ),
       ...(asked === null ? ['No rebuild that is followed has asked a cache.'] : askedLines(asked, nowMs)),
