@@ -39,6 +39,7 @@ const examples: Partial<Readonly<Record<CommandId, readonly Example[]>>> = {
   replay: [{ help: 'The last hour before a freeze:', line: 'nixpulse replay --at -1h' }],
   report: [{ help: 'Of the last incident:', line: 'nixpulse report --output incident.md' }],
   guard: [{ help: 'What is in force, and what is wrong with the settings:', line: 'nixpulse guard --check' }],
+  config: [{ help: 'Where the order of builds is said:', line: 'nixpulse config screen.sort' }],
   'guard-simulate': [
     {
       help: 'What it would have done here:',

@@ -1,7 +1,7 @@
 /** `nixpulse`: the live dashboard. */
 import type { CollectCommand } from '../actions/action.ts';
 import { actions } from '../actions/registry.ts';
-import { hasControllingTerminal } from '../platform/controlling-terminal.ts';
+import { terminalStanding } from '../platform/controlling-terminal.ts';
 import { compileWhatRunsOften } from '../platform/heap.ts';
 import { createPressureTriggers } from '../platform/pressure-triggers.ts';
 import type { SourceSet } from '../watch/sources.ts';
@@ -36,7 +36,7 @@ export function dashboardOf(
     ...{ clock: ports.clock, sources, stdin, stdout, stderr, process, ...look, lowDetail },
     intervalScale: invocation.interval,
     ...{ diagnose: judged.diagnose, readSettings: () => readForScreen(given, judged) },
-    hasTerminal: hasControllingTerminal,
+    standing: terminalStanding,
     readOnly: invocation.readOnly,
     // Every action is loaded: what ends a build in a freeze is in memory from the start.
     deps: {

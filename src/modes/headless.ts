@@ -1,7 +1,7 @@
 /** A watcher without a screen until a signal ends it: what recording and guarding have in common. */
 
 import type { Model } from '../model/model.ts';
-import { hasControllingTerminal } from '../platform/controlling-terminal.ts';
+import { type TerminalStanding, terminalStanding } from '../platform/controlling-terminal.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Source } from '../samplers/source.ts';
 import { createHangUp } from '../terminal/hang-up.ts';
@@ -26,8 +26,8 @@ export interface HeadlessOptions {
   /** Where signals arrive. */
   readonly process: Pick<NodeJS.Process, 'on' | 'off'>;
   readonly say: (line: string) => void;
-  /** Whether a terminal controls us, now: what is asked by SIGHUP. */
-  readonly hasTerminal?: () => boolean;
+  /** How we stand to the terminal that controls us, now: what is asked by SIGHUP. */
+  readonly standing?: () => TerminalStanding;
 }
 
 export interface HeadlessRun {
@@ -69,7 +69,7 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
     reload &&
     createHangUp({
       ...{ after: clock.after.bind(clock), reload, gone: () => end(signals.SIGHUP) },
-      hasTerminal: options.hasTerminal ?? hasControllingTerminal,
+      terminal: options.standing ?? terminalStanding,
     });
   const handlers = Object.entries(signals).map(([signal, code]) => {
     return [signal, signal === 'SIGHUP' && hangUp ? hangUp.signalled : () => end(code)] as const;

@@ -2,9 +2,9 @@
 
 export interface HangUpOptions {
   after(ms: number, call: () => void): () => void;
-  /** Whether a terminal controls us, now. */
-  hasTerminal(): boolean;
-  /** There was one, and it is gone. */
+  /** How we stand to the terminal that controls us, now. */
+  terminal(): 'none' | 'background' | 'foreground';
+  /** There was one, and it is gone or somebody else's. */
   gone(): void;
   reload(): void;
 }
@@ -17,18 +17,20 @@ export interface HangUp {
 
 /**
  * The kernel takes a terminal that hangs up away before it sends the signal (tty_io.c, __tty_hangup). Where the leader
- * of the session ends it sends it first (tty_jobctrl.c, disassociate_ctty), and shells send it to their jobs before they
- * end: so one looks again.
+ * of the session ends it sends it first (tty_jobctrl.c, disassociate_ctty): so one looks again. Jobs in the background
+ * get it from a shell that ends, and stopped ones from the kernel (exit.c, kill_orphaned_pgrp), while the terminal stays.
  */
 const looksAgainMs = [100, 5000] as const;
 
-export function createHangUp({ after, hasTerminal, gone, reload }: HangUpOptions): HangUp {
-  const had = hasTerminal();
+export function createHangUp({ after, terminal, gone, reload }: HangUpOptions): HangUp {
+  const had = terminal() !== 'none';
   let cancel = () => {};
 
-  /** Not at once, and not for ever: `step` counts what was waited for. */
+  /** `step` counts what was waited for. */
   function look(step: number): void {
-    if (!hasTerminal()) {
+    const standing = terminal();
+    // Once it was read again, who is sent to the background has only been sent there.
+    if (standing === 'none' || (standing === 'background' && step < looksAgainMs.length)) {
       gone();
       return;
     }

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { keepConsole } from './console.ts';
 import { createDumbWriter } from './dumb-writer.ts';
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
-import { createHangUp } from './hang-up.ts';
+import { createHangUp, type HangUpOptions } from './hang-up.ts';
 import { InkStdout } from './ink-stdout.ts';
 import { createSession, type TerminalInput, type TerminalOutput } from './session.ts';
 import { watchSuspension } from './suspend.ts';
@@ -21,8 +21,8 @@ export interface OpenTerminalOptions {
   readonly console?: boolean;
   /** What SIGHUP asks for while our terminal is there; without it that ends us. */
   readonly reload?: {
-    /** Whether a terminal controls us, now. */
-    hasTerminal(): boolean;
+    /** How we stand to the terminal that controls us, now. */
+    terminal: HangUpOptions['terminal'];
     call(): void;
   };
   /** Rests from Ctrl-Z to fg: who was stopped on purpose has not been late. */
@@ -122,7 +122,7 @@ export function openTerminal(options: OpenTerminalOptions): OpenTerminal {
   const hangUp =
     options.reload &&
     createHangUp({
-      ...{ after: options.after, hasTerminal: options.reload.hasTerminal, reload: options.reload.call },
+      ...{ after: options.after, terminal: options.reload.terminal, reload: options.reload.call },
       gone: () => leave({ exitCode: signalCodes.SIGHUP }),
     });
   const stopWatching = watchWaysOut({

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { problem } from '../../src/base/problem.ts';
 import type { HardenChoice, HardeningPart } from '../../src/model/health/hardening.ts';
 import { type RecordOptions, runRecord } from '../../src/modes/record.ts';
+import type { TerminalStanding } from '../../src/platform/controlling-terminal.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { readWhole } from '../record/segments.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -71,10 +72,10 @@ test.each([
 });
 
 test('SIGHUP asks for the settings again, as long as the terminal is there', async () => {
-  const terminal = { there: true };
+  const terminal: { standing: TerminalStanding } = { standing: 'foreground' };
   let asked = 0;
   const { clock, process, code } = start(1, {
-    hasTerminal: () => terminal.there,
+    standing: () => terminal.standing,
     reload(watcher) {
       asked += 1;
       watcher.rescale(2);
@@ -84,7 +85,7 @@ test('SIGHUP asks for the settings again, as long as the terminal is there', asy
   process.emit('SIGHUP');
   clock.advance(6000);
   expect(asked).toBe(1);
-  terminal.there = false;
+  terminal.standing = 'background';
   process.emit('SIGHUP');
   expect([await code, asked, clock.pending]).toEqual([129, 1, 0]);
 });

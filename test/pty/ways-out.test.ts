@@ -175,6 +175,26 @@ describe('Ctrl-Z in a shell', () => {
     pty.press('q');
   });
 
+  test('a shell that ends while it is stopped takes it along, though the terminal stays', async () => {
+    using pty = openPty({
+      ...{ columns: 80, rows: 24, file: '/bin/bash', args: ['--norc', '--noprofile', '-i'] },
+      env: { PS1: 'outer> ' },
+    });
+    await pty.waitForText('outer>');
+    pty.press('PS1="inner> " sh -i', '<enter>');
+    await pty.waitForText('inner>');
+    pty.press(program, '<enter>');
+    await pty.waitForText('pkg00');
+    const pid = childOf(childOf(pty.pid));
+    pty.press('<ctrl-z>');
+    await pty.waitForText('Stopped');
+    pty.press('exit; exit', '<enter>');
+    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 5000 });
+    pty.press('echo back', '<enter>');
+    await pty.waitFor((screen) => screen.includes('back'), 'the outer shell');
+    expect(pty.terminal.buffer.active.type).toBe('normal');
+  });
+
   test('SIGTSTP and SIGCONT from elsewhere, and SIGTERM while stopped', async () => {
     using pty = await shell();
     const pid = childOf(pty.pid);

@@ -10,6 +10,7 @@ import type { ReplayTime } from '../../model/past/replay.ts';
 import type { WatchedCommand } from '../../model/ui/watched-command.ts';
 import type { ActionDeps } from '../../perform/action-deps.ts';
 import { createChartLoader } from '../../platform/charts/loader.ts';
+import type { TerminalStanding } from '../../platform/controlling-terminal.ts';
 import { applyHealth, applyModel, resizeTerminal } from '../../state/apply-model.ts';
 import { createDashboardStore, type DashboardStore } from '../../state/create.ts';
 import { addEntries } from '../../state/journal.ts';
@@ -50,8 +51,8 @@ export interface DashboardOptions extends Omit<WatcherOptions, 'createRecording'
   readonly survival?: Survival;
   /** What the files of settings say of the screen; without it all is as usual. */
   readonly readSettings?: () => Promise<ScreenSettingsRead>;
-  /** Whether a terminal controls us, now: without it SIGHUP ends us. */
-  readonly hasTerminal?: () => boolean;
+  /** How we stand to the terminal that controls us, now: without it SIGHUP ends us. */
+  readonly standing?: () => TerminalStanding;
   /** Called when the first screens are out. */
   readonly started?: () => void;
   /** What is run and watched: it decides when the dashboard ends. */
@@ -88,7 +89,7 @@ export interface ScreenBeside {
 /** Resolves with the exit code once the terminal is given back. */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { clock, stdin, stdout, stderr, recording, survival, deps, beside } = options;
-  const { intervalScale = 1, readOnly = false, console = false, readSettings, hasTerminal } = options;
+  const { intervalScale = 1, readOnly = false, console = false, readSettings, standing } = options;
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     const which = stdin.isTTY === true ? 'stdout' : 'stdin';
     stderr.write(`nixpulse: ${which} is not a terminal; \`nixpulse snapshot\` prints the same once\n`);
@@ -116,7 +117,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     after: clock.after.bind(clock),
     loop: watcher,
     console,
-    ...(readSettings && hasTerminal && { reload: { hasTerminal, call: () => void settings?.again() } }),
+    ...(readSettings && standing && { reload: { terminal: standing, call: () => void settings?.again() } }),
   });
   const { columns, rows } = terminal;
   const store = createDashboardStore({

@@ -169,7 +169,7 @@ describe('settings', () => {
     const dashboard = start({
       screen: <Order />,
       readSettings: async () => next,
-      hasTerminal: () => true,
+      standing: () => 'foreground',
     });
     const { clock, process, settled } = dashboard;
     await settled();
@@ -222,7 +222,7 @@ describe('settings', () => {
     const { process, clock, settled } = start({
       screen: <Order />,
       readSettings: () => new Promise((resolve) => asked.push(resolve)),
-      hasTerminal: () => true,
+      standing: () => 'foreground',
     });
     await settled();
     clock.advance(200);
