@@ -8,6 +8,7 @@ import { nobody } from '../../src/format/fleet/fleet-text.ts';
 import { countWords, machineLines, stateWords } from '../../src/format/fleet/fleet-words.ts';
 import { askedProblem } from '../../src/format/fleet/problem-words.ts';
 import { composeRow, fitSegments, type RowStyle, type Segment, segment, span } from '../../src/format/row.ts';
+import type { FleetMachine } from '../../src/model/fleet/machine.ts';
 import { fleetKeys } from '../../src/state/fleet/fleet-keys.ts';
 import {
   type FleetState,
@@ -82,9 +83,19 @@ export function fleetList(state: FleetState, theme: Theme): readonly string[] {
     ...shown.slice(top, top + listRows).map((machine, row) => {
       const isSelected = top + row === index;
       const before = [span(isSelected ? ` ${theme.selectedMark}` : '  ')];
-      return tableRow(fit, machine, columns, theme, { before, whole: isSelected ? 'selection' : undefined });
+      return tableRow(fit, aged(machine, state), columns, theme, {
+        before,
+        whole: isSelected ? 'selection' : undefined,
+      });
     }),
   ];
+}
+
+/** What was told grows old while nothing newer comes. */
+function aged(machine: FleetMachine, { nowMs, answeredMs }: FleetState): FleetMachine {
+  const { ageSec } = machine;
+  if (ageSec === null || answeredMs === null) return machine;
+  return { ...machine, ageSec: ageSec + (nowMs - answeredMs) / 1000 };
 }
 
 function emptyText({ fleet, filter, problem, where }: FleetState): string {
@@ -104,7 +115,7 @@ export function fleetPane(state: FleetState, theme: Theme): readonly string[] {
   const rows = [
     '',
     composeRow([span(` ${machine.name}`, 'title'), span('  '), span(text, tone)], columns, theme),
-    ...machineLines(machine).map((line) =>
+    ...machineLines(aged(machine, state)).map((line) =>
       composeRow(
         [{ text: ` ${line.label}`, width: labelColumns, tone: 'muted' }, span(line.text)],
         columns,

@@ -4,7 +4,8 @@ import { oneLine, withoutCommands } from '../../base/text.ts';
 
 /** `mon:9090: it wants another token or password (HTTP 401)`. */
 export function askedProblem({ where, kind, cause }: Problem): string {
-  return `${where}: ${cause ?? problemWords[kind]}`;
+  // `mon:9090 refuses the connection` says it; a proxy before it has another name.
+  return cause?.includes(where) === true ? cause : `${where}: ${cause ?? problemWords[kind]}`;
 }
 
 const problemWords: Readonly<Record<Problem['kind'], string>> = {

@@ -90,6 +90,11 @@ test('why it cannot be asked, in one line', () => {
   expect(askedProblem({ kind: 'timeout', where: 'mon:9090', cause: 'no answer within 8 s' })).toBe(
     'mon:9090: no answer within 8 s',
   );
+  const refused = { kind: 'gone', where: 'mon:9090', cause: 'mon:9090 refuses the connection' } as const;
+  expect(askedProblem(refused)).toBe('mon:9090 refuses the connection');
+  expect(askedProblem({ ...refused, cause: 'proxy:3128 refuses the connection' })).toBe(
+    'mon:9090: proxy:3128 refuses the connection',
+  );
   expect(askedProblem({ kind: 'denied', where: 'token' })).toBe('token: it may not be read');
 });
 
