@@ -47,6 +47,8 @@ export function panelOf(row: PanelRow, id: number, gridPos: object) {
   const { title, help, kind } = row;
   return {
     ...{ id, type: types[kind], title, description: help, datasource, gridPos },
+    // A bar an hour, as that is what is counted; else they would overlap.
+    ...(kind === 'bars' && { interval: '1h' }),
     ...{ fieldConfig: fieldConfigOf(row), options: optionsOf(row), targets: targetsOf(row) },
     ...(kind === 'table' && { transformations: transformationsOf(row) }),
   };

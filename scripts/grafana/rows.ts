@@ -161,8 +161,13 @@ export const dashboardRows: readonly DashboardRow[] = [
       },
       {
         ...{ title: 'How long builds take', kind: 'heatmap', width: 8, unit: 'short' },
-        help: 'Builds that ended within an hour, by how long they took.',
-        queries: [query(hourly('le', 'nixpulse_build_duration_seconds_bucket'), '{{le}}')],
+        help: 'Builds that ended, by how long they took.',
+        queries: [
+          query(
+            sum('le', `increase(${of('nixpulse_build_duration_seconds_bucket')}[$__rate_interval])`),
+            '{{le}}',
+          ),
+        ],
       },
       {
         ...{ title: 'Nine of ten builds', kind: 'lines', width: 4, unit: 'dtdurations' },

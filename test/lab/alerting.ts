@@ -32,6 +32,8 @@ export interface Notification {
 export interface Alerting extends Prometheus {
   /** What has been sent, the oldest first. */
   notifications(): readonly Notification[];
+  /** Names of the alerts that Alertmanager holds back, because others are told. */
+  heldBack(): Promise<readonly string[]>;
   /** A check of that machine ended. */
   checked(machine: string, check: CacheCheck): void;
   end(): void;
@@ -78,7 +80,7 @@ alerting: { alertmanagers: [{ static_configs: [{ targets: ["127.0.0.1:${port}"] 
 scrape_configs: [{ job_name: node, static_configs: [${targets.join(', ')}] }]
 `;
     const prometheus = await startPrometheus(started, directory, configuration);
-    return { ...prometheus, notifications: () => sent, checked, end };
+    return { ...prometheus, notifications: () => sent, heldBack: () => heldBack(port), checked, end };
   } catch (error) {
     end();
     throw error;
@@ -103,6 +105,18 @@ async function startAlertmanager(
   ]);
   await until('Alertmanager', () => isReady(port), { detail: err });
   return port;
+}
+
+async function heldBack(port: number): Promise<readonly string[]> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v2/alerts`);
+  const alerts = (await answer.json()) as {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly status: { readonly inhibitedBy: readonly string[] };
+  }[];
+  return alerts
+    .filter(({ status }) => status.inhibitedBy.length > 0)
+    .map(({ labels }) => labels['alertname'] ?? '')
+    .toSorted();
 }
 
 async function receiverOf(sent: Notification[]): Promise<{ readonly server: Server; readonly port: number }> {
