@@ -37,6 +37,11 @@ const hosts = [
   'semver.org',
   'no-color.org',
   'docs.kernel.org',
+  // Examples of the module's options.
+  'cache.nixos.org',
+  'nas:80',
+  'nas-01:80',
+  '…',
 ];
 
 const read = (page: string) => readFileSync(join(project, page), 'utf8');

@@ -172,4 +172,22 @@ export const startClaims: readonly Claim[] = [
       ],
     },
   },
+  {
+    says: 'or a .deb, and a tarball for other systems',
+    shownBy: {
+      'packaging/debian.test.ts': [
+        'it installs where nothing but its dependencies is, and is used',
+        'the tarball below /usr/local: it is used, and goes without a trace',
+      ],
+    },
+  },
+  {
+    says: 'or with Nix, from the flake',
+    shownBy: {
+      'packaging/nixos.test.ts': [
+        'Nix takes it for a flake, with another nixpkgs',
+        'what npm fetches has the hash; from it the program is built, and runs',
+      ],
+    },
+  },
 ];
