@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { loadFilesOf } from '../../src/probes/cache-check/builder-slots.ts';
 import { type BuildersOptions, checkBuilders } from '../../src/probes/cache-check/builders.ts';
 import type { ProbeContext } from '../../src/probes/probe.ts';
-import { bringUpLab } from '../support/lab.ts';
+import { bringUpLab, newest } from '../support/lab.ts';
 import { inTurn } from './in-turn.ts';
 import { type Host, loads, type SshBuilders, startSshBuilders, storePaths } from './ssh-builders.ts';
 import { whyNoSshTarget } from './ssh-target.ts';
@@ -115,17 +115,19 @@ describe.skipIf(missing !== null)('builders over ssh', { timeout: 180_000 }, () 
   });
 
   test('each in its own way: another host key, no login, nobody there, nobody trusts us, no such line', async () => {
-    const hosts = ['renamed', 'locked', 'closed', 'stranger'] as const;
+    // Newer Nix lets one who is not trusted build what he sends; in the store where we hold the lock on it.
+    const hosts = ['renamed', 'locked', 'closed', ...(newest ? [] : (['stranger'] as const))] as const;
     const lines = hosts.map((host) => line(host));
     const { build, builders: all } = await check(builders.context(lines));
     // The one that answers takes it before it says that it may not.
     expect(build).toMatchObject({ state: expect.stringMatching(/^(?:declined|failed)$/) });
-    expect(all.map(({ trouble, said }) => [trouble, said])).toEqual([
+    const told = [
       ['host-key', expect.stringMatching(/^Host key verification failed/)],
       ['login', expect.stringMatching(/Permission denied \(publickey\)/)],
       ['unreachable', expect.stringMatching(/Connection refused/)],
-      ['untrusted', expect.stringMatching(/privileged|trusted/)],
-    ]);
+      ['untrusted', expect.stringMatching(/privileged/)],
+    ];
+    expect(all.map(({ trouble, said }) => [trouble, said])).toEqual(told.slice(0, hosts.length));
     expect(all.every(({ used, buildSec }) => !used && buildSec === null)).toBe(true);
   });
 
@@ -206,6 +208,8 @@ describe.skipIf(missing !== null)('builders over ssh', { timeout: 180_000 }, () 
     );
     child.kill('SIGKILL');
     await ended;
+    // An ssh that waits for an answer knows nothing of it.
+    builders.hangUp();
     await until('the end of its connections', () => builders.connections() === 0);
     expect(storePaths('/nix/store')).not.toEqual(before[0]);
     expect(await check(builders.context([line('one')]))).toMatchObject({ build: { state: 'built' } });

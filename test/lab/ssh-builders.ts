@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { basename, join } from 'node:path';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
@@ -43,6 +43,8 @@ export interface SshBuilders {
    */
   context(lines: readonly string[], options?: ContextOptions): ProbeContext & { cancel(): void };
   readonly directory: string;
+  /** Those of `silent` are closed. */
+  hangUp(): void;
   /** How many of our ssh run. */
   connections(): number;
   stop(): void;
@@ -78,6 +80,10 @@ export async function startSshBuilders(): Promise<SshBuilders> {
   const servers = await Promise.all([listen(), listen(), listen(), listen(), listen()]);
   const [usual = 0, bare = 0, stranger = 0, closed = 0, silent = 0] = servers.map(portOf);
   for (const server of servers.slice(0, 4)) server.close();
+  const sockets: Socket[] = [];
+  servers.at(-1)?.on('connection', (socket) => {
+    sockets.push(socket.on('error', () => {}));
+  });
   writeFileSync(
     at('sshd_config'),
     `Port ${usual}
@@ -148,6 +154,9 @@ Match LocalPort ${stranger}
     address: (name) => `ssh-ng://${name}${store(name)}`,
     paths: (name) => storePaths(join(at(name), 'nix/store')),
     connections: () => allProcesses().filter(({ pid }) => commandLine(pid)?.includes(at('config'))).length,
+    hangUp() {
+      for (const socket of sockets.splice(0)) socket.destroy();
+    },
     context: (lines, options) => contextIn(directory, lines, options),
     stop() {
       end(child);
