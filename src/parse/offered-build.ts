@@ -16,6 +16,8 @@ export interface OfferedBuild {
   readonly connecting: string | null;
   /** At the end it waited for a builder that has a free slot. */
   readonly waits: boolean;
+  /** The derivation was copied there, as newer Nix does where it is not trusted. */
+  readonly sent: boolean;
   /** From the start to the end of copying the output here. */
   readonly copySec: number | null;
   /** The daemon took no builders from us, but used its own. */
@@ -42,8 +44,11 @@ const shellMissing = /\/bin\/sh['"’]?[^\n]*No such file or directory/;
 const mostLines = 40;
 const mostLength = 400;
 
-/** `output`: its path, which is what is copied back. */
-export function createOfferedBuildReader(output: string): OfferedBuildReader {
+export function createOfferedBuildReader(paths: {
+  readonly drv: string;
+  /** What is copied back. */
+  readonly output: string;
+}): OfferedBuildReader {
   const complaints = new Map<string, readonly string[]>();
   let ofSsh: string[] = [];
   let connecting: string | null = null;
@@ -52,6 +57,7 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
   let builder: string | null = null;
   let waits = false;
   let copySec: number | null = null;
+  let sent = false;
   let restricted = false;
   let noShell = false;
   let error: string | null = null;
@@ -68,7 +74,8 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
       builder = second;
       connecting = null;
       waits = false;
-    } else if (type === activity.copyPath && first === output) copy = { id, sinceMs: ms };
+    } else if (type === activity.copyPath && first === paths.output) copy = { id, sinceMs: ms };
+    else if (type === activity.copyPath && first === paths.drv) sent = true;
     else if (type === activity.buildWaiting && waitOfText(text)?.kind === 'machine') {
       waits = true;
       connecting = null;
@@ -104,7 +111,7 @@ export function createOfferedBuildReader(output: string): OfferedBuildReader {
       }
     },
     end: () => ({
-      ...{ builder, connecting, complaints, waits, copySec, restricted, noShell, error },
+      ...{ builder, connecting, complaints, waits, sent, copySec, restricted, noShell, error },
       takenMs: builder === null ? null : connectedMs,
     }),
   };

@@ -2,7 +2,7 @@
  * Builders on this machine: Debian's sshd as a child process, through which Nix of this machine serves stores of its own,
  * and an ssh that knows hosts for each way in which one goes wrong.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { basename, join } from 'node:path';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
@@ -36,13 +36,15 @@ export interface SshBuilders {
   /** A builder's address in the settings. */
   address(host: Host): string;
   /** Paths in the store behind it. */
-  paths(host: 'one' | 'two' | 'bare'): readonly string[];
+  paths(host: 'one' | 'two' | 'bare' | 'stranger'): readonly string[];
   /**
    * A probe's, whose Nix has these lines of builders and works in the machine's store by itself; through the daemon it
    * connects as that does, which knows none of these hosts but `localhost`.
    */
   context(lines: readonly string[], options?: ContextOptions): ProbeContext & { cancel(): void };
   readonly directory: string;
+  /** Those of `silent` are closed. */
+  hangUp(): void;
   /** How many of our ssh run. */
   connections(): number;
   stop(): void;
@@ -70,7 +72,7 @@ export async function startSshBuilders(): Promise<SshBuilders> {
   const directory = mkdtempSync('/var/lib/nixpulse-builders-');
   chmodSync(directory, 0o755);
   const at = (name: string) => join(directory, name);
-  for (const name of ['bin', 'shell', 'bare', 'here', 'state', 'one', 'two', 'none']) mkdirSync(at(name));
+  for (const name of ['bin', 'shell', 'bare', 'here', 'state', 'one', 'two', 'three']) mkdirSync(at(name));
   for (const key of ['host', 'other', 'id', 'unknown'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)]);
   writeFileSync(at('shell/nix.conf'), `${settings}sandbox-paths = /bin/sh=/bin/busybox\n`);
@@ -78,6 +80,10 @@ export async function startSshBuilders(): Promise<SshBuilders> {
   const servers = await Promise.all([listen(), listen(), listen(), listen(), listen()]);
   const [usual = 0, bare = 0, stranger = 0, closed = 0, silent = 0] = servers.map(portOf);
   for (const server of servers.slice(0, 4)) server.close();
+  const sockets: Socket[] = [];
+  servers.at(-1)?.on('connection', (socket) => {
+    sockets.push(socket.on('error', () => {}));
+  });
   writeFileSync(
     at('sshd_config'),
     `Port ${usual}
@@ -96,7 +102,7 @@ Match LocalPort ${usual}
 Match LocalPort ${bare}
   SetEnv NIX_CONF_DIR=${at('bare')}
 Match LocalPort ${stranger}
-  ForceCommand exec setpriv --reuid nixtester --regid nixtester --init-groups env HOME=/home/nixtester NIX_REMOTE=daemon nix-daemon --stdio
+  ForceCommand exec setpriv --reuid nixtester --regid nixtester --init-groups env HOME=/home/nixtester NIX_REMOTE=unix://${at('socket')} nix-daemon --stdio
 `,
   );
   const host = (name: Host, port: number, more = '') => `Host ${name}
@@ -133,24 +139,43 @@ Match LocalPort ${stranger}
   writeFileSync(at('known-otherwise'), known('other'));
   writeFileSync(at('bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${at('config')} "$@"\n`, { mode: 0o755 });
   mkdirSync('/run/sshd', { recursive: true });
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', at('sshd_config')], {
+  // Since OpenSSH 9.8 it shuts out for a while who could not log in, and all of its hosts are one.
+  const patient = ['-f', at('sshd_config'), '-o', 'PerSourcePenalties=no'];
+  const knowsIt = spawnSync('/usr/sbin/sshd', ['-t', ...patient]).status === 0;
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', ...(knowsIt ? patient : patient.slice(0, 2))], {
     stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  // Of `stranger`, with a store that nobody else has.
+  const daemon = spawn('nix-daemon', ['--daemon'], {
+    stdio: 'ignore',
+    detached: true,
+    env: {
+      ...process.env,
+      NIX_REMOTE: at('three'),
+      NIX_CONF_DIR: at('shell'),
+      NIX_DAEMON_SOCKET_PATH: at('socket'),
+    },
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
   await until('sshd', () => said.split('Server listening').length > 3, { detail: () => said });
+  await until('the daemon', () => existsSync(at('socket')));
 
   const store = (name: Host) => (['one', 'two', 'bare'].includes(name) ? `?remote-store=${at(name)}` : '');
   return {
     directory,
     address: (name) => `ssh-ng://${name}${store(name)}`,
-    paths: (name) => storePaths(join(at(name), 'nix/store')),
+    paths: (name) => storePaths(join(at(name === 'stranger' ? 'three' : name), 'nix/store')),
     connections: () => allProcesses().filter(({ pid }) => commandLine(pid)?.includes(at('config'))).length,
+    hangUp() {
+      for (const socket of sockets.splice(0)) socket.destroy();
+    },
     context: (lines, options) => contextIn(directory, lines, options),
     stop() {
       end(child);
+      if (daemon.pid !== undefined) process.kill(-daemon.pid, 'SIGKILL');
       servers.at(-1)?.close();
       for (const name of existsSync(loads) ? readdirSync(loads) : [])
         if (name.includes(basename(directory))) rmSync(join(loads, name));

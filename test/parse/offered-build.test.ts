@@ -11,7 +11,7 @@ const msg = (level: number, text: string) => `@nix ${JSON.stringify({ action: 'm
 
 /** Each line a second after the one before. */
 function read(lines: readonly string[]) {
-  const reader = createOfferedBuildReader(output);
+  const reader = createOfferedBuildReader({ drv, output });
   for (const [index, line] of lines.entries()) reader.add(line, index * 1000);
   return reader.end();
 }
@@ -42,10 +42,18 @@ test('the builder that took it, since when, and how long its result came', () =>
     complaints: new Map(),
     connecting: null,
     waits: false,
+    sent: false,
     copySec: 1,
     restricted: false,
     noShell: false,
     error: null,
+  });
+});
+
+test('the derivation that is sent to one that does not trust us', () => {
+  expect(read([connecting, start(4, 100, 'copying path', [drv, 'local', 'ssh-ng://box'])])).toMatchObject({
+    sent: true,
+    copySec: null,
   });
 });
 

@@ -4,7 +4,13 @@ import { storeAddressOf } from '../../parse/machines.ts';
 import type { ProbeContext } from '../probe.ts';
 import type { ConfiguredBuilder } from './configured-builders.ts';
 import { isMeant } from './judge-builder.ts';
-import { checkName, keepMadeBuilds, type MadeBuilds, removeMadeBuilds } from './made-builds.ts';
+import {
+  checkName,
+  keepMadeBuilds,
+  type MadeBuilds,
+  type RemotePaths,
+  removeMadeBuilds,
+} from './made-builds.ts';
 import { type Offered, offerBuild, storeDerivations } from './test-derivations.ts';
 
 export interface Offer {
@@ -33,8 +39,8 @@ export interface BuilderRun {
 export function createBuilderRun(nonce: string, context: ProbeContext): BuilderRun {
   const paths: string[] = [];
   /** Of those that may have it, and of those that had a part in it. */
-  const likely: { address: string; output: string }[] = [];
-  const remote: { address: string; output: string }[] = [];
+  const likely: RemotePaths[] = [];
+  const remote: RemotePaths[] = [];
   const keep = (made: MadeBuilds) => keepMadeBuilds(made, context);
 
   async function attempt(offer: Offer, by: 'shell' | 'nix'): Promise<Result<Answer>> {
@@ -47,16 +53,16 @@ export function createBuilderRun(nonce: string, context: ProbeContext): BuilderR
     if (stored === undefined) return fail('malformed', 'nix-instantiate', 'no path');
     const { drv, output } = stored;
     paths.push(drv, output);
-    likely.push(...builders.map((line) => ({ address: storeAddressOf(line), output })));
+    likely.push(...builders.map((line) => ({ address: storeAddressOf(line), paths: [output, drv] })));
     await keep({ paths, remote: likely });
     const written = await storeDerivations(derivations, { write: true }, context);
     if (!written.ok) return written;
     const answer = await offerBuild(stored, { ms, builders: only?.line ?? null }, context);
     if (!answer.ok) return answer;
-    const { builder, connecting } = answer.value;
+    const { builder, connecting, sent } = answer.value;
     for (const line of builders)
       if (isMeant(builder, line, builders) || isMeant(connecting, line, builders))
-        remote.push({ address: storeAddressOf(line), output });
+        remote.push({ address: storeAddressOf(line), paths: [output, ...(sent ? [drv] : [])] });
     return { ok: true, value: { ...answer.value, sized: by === 'shell' } };
   }
 

@@ -47,6 +47,8 @@ export interface Judged {
 const badLine = /^bad machine specification/;
 export const restrictedWords = 'not tested: Nix takes builders from a trusted user only';
 const atWork: readonly BuilderTrouble[] = ['untrusted', 'system', 'features'];
+/** Of what was built. */
+const ownFailure = /failed with exit code|failed due to signal|failed to produce output/;
 const none: Judged = { trouble: null, said: null };
 
 export function judgeBuilder(seen: BuilderSeen): Judged {
@@ -75,7 +77,11 @@ function ofTry(one: Try, among: readonly ConfiguredBuilder[], seen: BuilderSeen)
   if (one.cut) return { trouble: 'slow', said: `not done within ${sec} s` };
   const trouble = one.error === null ? null : builderTroubleOf([one.error]);
   // We were let in: what it says of files and connections is about the build.
-  return { trouble: trouble !== null && atWork.includes(trouble) ? trouble : 'failed', said: one.error };
+  if (trouble !== null && atWork.includes(trouble)) return { trouble, said: one.error };
+  const { reach } = seen;
+  const isTrusted = !reach?.ok || reach.value.trusted !== false;
+  // Whom it does not trust newer Nix sends the derivation itself, and fails in ways that do not say so.
+  return { trouble: isTrusted || ownFailure.test(one.error ?? '') ? 'failed' : 'untrusted', said: one.error };
 }
 
 /** What ssh says where it tells us; else our own ssh, where it is that of Nix. */

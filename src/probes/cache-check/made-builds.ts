@@ -13,8 +13,13 @@ import { runProgram } from '../run-program.ts';
 export interface MadeBuilds {
   /** Derivations and outputs, in the store of this machine. */
   readonly paths: readonly string[];
-  /** Outputs that may be on builders. */
-  readonly remote: readonly { readonly address: string; readonly output: string }[];
+  /** On builders. */
+  readonly remote: readonly RemotePaths[];
+}
+
+export interface RemotePaths {
+  readonly address: string;
+  readonly paths: readonly string[];
 }
 
 /** `nixpulse-check-` and what a run is told apart by. */
@@ -49,16 +54,16 @@ export function parseMadeBuilds(text: string): MadeBuilds | null {
   return {
     paths: value['paths'].filter(isOurs),
     remote: value['remote'].flatMap((row: unknown) => {
-      const { address, output } = isFields(row) ? row : {};
+      const { address, paths } = isFields(row) ? row : {};
       // It becomes an argument.
-      return typeof address === 'string' && /^ssh(?:-ng)?:\/\/[^-]/.test(address) && isOurs(output)
-        ? { address, output }
+      return typeof address === 'string' && /^ssh(?:-ng)?:\/\/[^-]/.test(address) && Array.isArray(paths)
+        ? { address, paths: paths.filter(isOurs) }
         : [];
     }),
   };
 }
 
-/** Null where nothing is to be written: then a run that is killed leaves what it made. */
+/** Where nothing is to be written a run that is killed leaves what it made. */
 export async function keepMadeBuilds(
   made: MadeBuilds,
   { ports: { ownFiles }, stateDirectory }: ProbeContext,
@@ -82,9 +87,7 @@ export async function removeMadeBuilds(
   };
   const [left] = await Promise.all([
     removeHere(paths.filter(isOurs), context),
-    ...[...Map.groupBy(remote, ({ address }) => address)].map(([address, those]) =>
-      removeThere(address, those.map(({ output }) => output).filter(isOurs), context),
-    ),
+    ...remote.map((one) => removeThere(one, context)),
   ]);
   // A builder that does not answer today is no reason to ask it for ever: its own collection removes it.
   return { paths: left, remote: [] };
@@ -104,19 +107,16 @@ async function removeHere(paths: readonly string[], context: ProbeContext): Prom
   return present(left, context);
 }
 
-/** With `ssh-ng` only: the old protocol deletes nothing. */
-async function removeThere(
-  address: string,
-  outputs: readonly string[],
-  context: ProbeContext,
-): Promise<void> {
+/** With `ssh-ng` only: the old protocol deletes nothing. One by one, for one that is not there keeps the others. */
+async function removeThere({ address, paths }: RemotePaths, context: ProbeContext): Promise<void> {
   if (!address.startsWith('ssh-ng://')) return;
-  await within(remoteSec * 1000, address, context, (bounded) =>
-    runProgram(bounded, [...nixCommand, 'store', 'delete', '--store', address, ...outputs], {
-      environment: { NIX_SSHOPTS: '-o BatchMode=yes -o ConnectTimeout=5' },
-      from: 'nix',
-    }),
-  );
+  for (const path of paths.filter(isOurs))
+    await within(remoteSec * 1000, address, context, (bounded) =>
+      runProgram(bounded, [...nixCommand, 'store', 'delete', '--store', address, path], {
+        environment: { NIX_SSHOPTS: '-o BatchMode=yes -o ConnectTimeout=5' },
+        from: 'nix',
+      }),
+    );
 }
 
 async function present(

@@ -92,18 +92,18 @@ export interface Offered extends OfferedBuild {
 
 /** `builders`: one line, in place of those in the settings. */
 export async function offerBuild(
-  { drv, output }: StoredDerivation,
+  stored: StoredDerivation,
   { ms, builders }: { readonly ms: number; readonly builders: string | null },
   context: ProbeContext,
 ): Promise<Result<Offered>> {
   const { clock } = context.ports;
-  const reader = createOfferedBuildReader(output);
+  const reader = createOfferedBuildReader(stored);
   const startedMs = clock.monotonic();
   return within(ms, 'nix-store', context, async (bounded) => {
     const run = await runProgram(
       bounded,
       [
-        ...(['nix-store', '--realise', drv, '--max-jobs', '0', '-v'] as const),
+        ...(['nix-store', '--realise', stored.drv, '--max-jobs', '0', '-v'] as const),
         ...['--log-format', 'internal-json'],
         // What Nix would keep of each: a log file for ever.
         ...option('keep-build-log', 'false'),
