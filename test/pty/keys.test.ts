@@ -170,8 +170,14 @@ const cases: Readonly<Record<string, (hand: Hand) => Promise<void>>> = {
     await hand.do(['6', 'B'], has('Bundle: none can be gathered'));
   },
   journal: (hand) => hand.do(['7'], has('JOURNAL')),
+  caches: (hand) => hand.do(['8'], has('LAST CHECKS')),
+  async peer(hand) {
+    await hand.do(['8'], has('>cache.nixos.org'));
+    await hand.do(['<enter>'], has('one of the substituters'));
+    await hand.do(['<escape>'], has('LAST CHECKS'));
+  },
   'next-view': (hand) => hand.do(['<tab>'], has('[2 Builds]')),
-  'previous-view': (hand) => hand.do(['<shift-tab>'], has('JOURNAL')),
+  'previous-view': (hand) => hand.do(['<shift-tab>'], has('LAST CHECKS')),
   async kill(hand) {
     for (const key of ['k', '<f9>']) {
       await hand.do(['<home>', key], has('kill pkg00-1.0'));
