@@ -219,12 +219,16 @@ export function contextIn(
   };
 }
 
-/** Valid or not; without the locks that Nix leaves, and what is no path. */
+/** Valid or not, and locks of ours; without those that Nix leaves of others, and what is no path. */
 export function storePaths(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   return execFileSync('ls', [directory], { encoding: 'utf8' })
     .split('\n')
-    .filter((name) => /^[0-9a-z]{32}-/.test(name) && !name.endsWith('.lock'));
+    .filter(
+      (name) =>
+        /^[0-9a-z]{32}-/.test(name) &&
+        (!name.endsWith('.lock') || (directory === '/nix/store' && name.includes('nixpulse-check-'))),
+    );
 }
 
 function within(environment: Readonly<Record<string, string>>, user?: string): Spawn {

@@ -52,7 +52,8 @@ export function createBuilderRun(nonce: string, context: ProbeContext): BuilderR
     const [stored] = named.value;
     if (stored === undefined) return fail('malformed', 'nix-instantiate', 'no path');
     const { drv, output } = stored;
-    paths.push(drv, output);
+    // Nix leaves its lock of what was not built until it collects garbage.
+    paths.push(drv, output, `${output}.lock`);
     likely.push(...builders.map((line) => ({ address: storeAddressOf(line), paths: [output, drv] })));
     await keep({ paths, remote: likely });
     const written = await storeDerivations(derivations, { write: true }, context);

@@ -2,20 +2,18 @@
  * Whether builds are given to other machines: one derivation that nobody can have is offered to all builders as Nix
  * does it, and each that did not take it is asked and gets one of its own. Removed again: here, and there.
  */
-import { problemText, type Result } from '../../base/problem.ts';
-import type { BuildTest, CheckedBuilder, Untested } from '../../model/cache-check/cache-check.ts';
-import type { ProbeValues } from '../../model/diagnosis/probe-values.ts';
+import type { BuildTest, CheckedBuilder } from '../../model/cache-check/cache-check.ts';
 import { builder as askBuilder } from '../builder.ts';
 import { within } from '../check/within.ts';
 import { readNixConfig } from '../nix-config.ts';
 import type { ProbeContext } from '../probe.ts';
+import { buildTest, ofBuild, ofLine, ofReach, type Reach } from './builder-record.ts';
 import { type Answer, type BuilderRun, createBuilderRun } from './builder-run.ts';
-import { type BuilderLoad, readBuilderLoads } from './builder-slots.ts';
+import { readBuilderLoads } from './builder-slots.ts';
 import { type ConfiguredBuilder, readConfiguredBuilders } from './configured-builders.ts';
-import { isKeptFrom, isMeant, judgeBuilder, restrictedWords } from './judge-builder.ts';
+import { isKeptFrom, isMeant, judgeBuilder } from './judge-builder.ts';
 import { keepMadeBuilds, readMadeBuilds, removeMadeBuilds } from './made-builds.ts';
 import { sideBySide } from './side-by-side.ts';
-import { resultBytes } from './test-derivations.ts';
 
 export interface BuildersOptions {
   /** Monotonic ms: by then it is over but for the clean-up, and what was not done is `untested`. */
@@ -32,16 +30,12 @@ export interface BuildersChecked {
   readonly builders: readonly CheckedBuilder[];
 }
 
-type Reach = Result<ProbeValues['builder']>;
-
 const usualOfferSec = 90;
 const usualBuildSec = 60;
 const reachSec = 30;
 /** Of one that our own ssh does not reach: Nix may know it by other words. */
 const unreachedSec = 15;
 const atOnce = 3;
-/** Below it a speed is chance. */
-const leastCopySec = 0.05;
 
 export async function checkBuilders(
   options: BuildersOptions,
@@ -80,16 +74,17 @@ async function testBuilders(
   context: ProbeContext,
 ): Promise<BuildersChecked> {
   const { clock, native } = context.ports;
-  const within1 = (sec: number) => Math.max(0, Math.min(sec * 1000, deadlineMs - clock.monotonic()));
+  const msLeft = (sec: number) => Math.max(0, Math.min(sec * 1000, deadlineMs - clock.monotonic()));
   const isOver = () => context.cancelled.aborted || clock.monotonic() >= deadlineMs;
   const wanted = wantedSystem(lines, here);
+  const asNix = native.uid === 0;
 
   const asked = new Map<string, Promise<Reach>>();
   const reaching = sideBySide(atOnce, lines, (line) => {
     const { address } = line;
     const reach =
       asked.get(address) ??
-      within(within1(reachSec), address, context, (bounded) => askBuilder(address, bounded));
+      within(msLeft(reachSec), address, context, (bounded) => askBuilder(address, bounded));
     asked.set(address, reach);
     return reach;
   });
@@ -99,7 +94,7 @@ async function testBuilders(
     : await run.offer({
         ...{ mark: '', system: wanted, features: [], only: null },
         builders: lines.filter((line) => fits(line, wanted)),
-        ms: within1(offerSec),
+        ms: msLeft(offerSec),
       });
   const offer = offered?.ok ? offered.value : null;
   const used = offer?.done
@@ -121,10 +116,10 @@ async function testBuilders(
       features: line.mandatory,
       builders: [line],
       only: line,
-      ms: within1(reach?.ok && reach.value.reachable ? buildSec : Math.min(unreachedSec, buildSec)),
+      ms: msLeft(reach?.ok && reach.value.reachable ? buildSec : Math.min(unreachedSec, buildSec)),
     });
     if (!answer.ok) return null;
-    if (isKeptFrom(line, answer.value)) isRestricted = true;
+    if (isKeptFrom(line, answer.value, { asNix })) isRestricted = true;
     return answer.value;
   });
 
@@ -135,8 +130,7 @@ async function testBuilders(
     const built = line === used ? offer : tried?.done && !isRestricted ? tried : null;
     const judged = judgeBuilder({
       ...{ line, lines, wanted, reach, load, offered: offer, own: tried },
-      ...{ used: line === used, isKept: isRestricted },
-      asNix: native.uid === 0,
+      ...{ used: line === used, isKept: isRestricted, asNix },
     });
     return { ...ofLine(line, load), ...ofReach(reach), ...judged, used: line === used, ...ofBuild(built) };
   });
@@ -152,74 +146,4 @@ function wantedSystem(lines: readonly ConfiguredBuilder[], here: string): string
 
 function fits({ systems, mandatory, refused }: ConfiguredBuilder, wanted: string): boolean {
   return refused === null && mandatory.length === 0 && (systems.length === 0 || systems.includes(wanted));
-}
-
-function ofLine(line: ConfiguredBuilder, load: BuilderLoad | null) {
-  const { address, systems, features, mandatory, maxJobs, speedFactor } = line;
-  return {
-    ...{ address, systems, features, mandatory, speedFactor, slots: maxJobs },
-    slotsBusy: load?.busy ?? null,
-    waiting: load?.waiting ?? null,
-  };
-}
-
-function ofReach(reach: Reach | null) {
-  const value = reach?.ok ? reach.value : null;
-  return {
-    answerSec: value?.sec ?? null,
-    nixVersion: value?.nixVersion ?? null,
-    trusted: value?.trusted ?? null,
-  };
-}
-
-function ofBuild(answer: Answer | null) {
-  const copySec = answer?.sized ? answer.copySec : null;
-  return {
-    buildSec: answer?.builtSec ?? null,
-    bytesPerSec: copySec === null || copySec < leastCopySec ? null : resultBytes / copySec,
-  };
-}
-
-function buildTest(
-  offered: Result<Answer> | null,
-  {
-    wanted,
-    here,
-    cancelled,
-  }: { readonly wanted: string; readonly here: string; readonly cancelled: boolean },
-): BuildTest {
-  const untested = (why: Untested): BuildTest => ({
-    state: 'untested',
-    untested: why,
-    said: null,
-    builder: null,
-    sec: null,
-  });
-  if (offered === null || (cancelled && !(offered.ok && offered.value.done))) return untested('time');
-  if (!offered.ok) {
-    const { problem } = offered;
-    if (problem.kind === 'unsupported') return untested('no-nix');
-    return {
-      state: 'failed',
-      untested: null,
-      said: problem.cause ?? problemText(problem),
-      builder: null,
-      sec: null,
-    };
-  }
-  const { builder, done, sec } = offered.value;
-  const state = done ? 'built' : builder === null ? 'declined' : 'failed';
-  const said = done
-    ? wanted === here
-      ? null
-      : `for ${wanted}: no builder has ${here}`
-    : whyNot(offered.value);
-  return { state, untested: null, said, builder, sec };
-}
-
-function whyNot({ connecting, waits, cut, sec, restricted, error }: Answer): string | null {
-  if (restricted) return restrictedWords;
-  if (cut && connecting !== null) return `no connection to ${connecting} within ${Math.round(sec)} s`;
-  if (cut && waits) return `no builder had a free slot within ${Math.round(sec)} s`;
-  return cut ? `not done within ${Math.round(sec)} s` : error;
 }

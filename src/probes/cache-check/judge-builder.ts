@@ -64,7 +64,8 @@ export function judgeBuilder(seen: BuilderSeen): Judged {
     ofReach(seen);
   if (judged !== null) return judged;
   if (load !== null && load.busy >= line.maxJobs) return { trouble: 'slots', said: null };
-  return isKept && byLine.trouble === null ? { trouble: null, said: restrictedWords } : byLine;
+  if (byLine.trouble !== null) return byLine;
+  return { trouble: null, said: isKept ? restrictedWords : (own?.error ?? null) };
 }
 
 function ofTry(one: Try, among: readonly ConfiguredBuilder[], seen: BuilderSeen): Judged | null {
@@ -116,9 +117,15 @@ function ofLine({ line, offered, wanted, load }: BuilderSeen): Judged {
  * Whether a build for one builder alone was kept from it: a daemon uses its own builders for who is not trusted. Newer
  * ones say so; from an old one it is seen by what it did, as a line that fits is either tried or waited for.
  */
-export function isKeptFrom(line: ConfiguredBuilder, own: Try): boolean {
+export function isKeptFrom(
+  line: ConfiguredBuilder,
+  own: Try,
+  { asNix }: Pick<BuilderSeen, 'asNix'>,
+): boolean {
   if (own.restricted) return true;
   if (own.builder !== null) return !isMeant(own.builder, line, [line]);
+  // Root is trusted: what became of it then is another matter.
+  if (asNix) return false;
   return own.complaints.size === 0 && own.connecting === null && !own.waits && !own.cut && !isRefused(own);
 }
 

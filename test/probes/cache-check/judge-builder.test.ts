@@ -105,12 +105,18 @@ describe('a builder is judged', () => {
       trouble: null,
       said: expect.stringContaining('trusted user'),
     });
-    expect(isKeptFrom(box, elsewhere)).toBe(true);
-    expect(isKeptFrom(box, built)).toBe(false);
-    expect(isKeptFrom(box, { ...built, restricted: true })).toBe(true);
-    expect(isKeptFrom(box, declined)).toBe(true);
-    expect(isKeptFrom(box, { ...declined, waits: true })).toBe(false);
-    expect(isKeptFrom(box, { ...declined, connecting: box.address })).toBe(false);
+    const isKept = (own: Try, asNix = false) => isKeptFrom(box, own, { asNix });
+    expect(isKept(elsewhere)).toBe(true);
+    expect(isKept(built)).toBe(false);
+    expect(isKept({ ...built, restricted: true }, true)).toBe(true);
+    expect(isKept(declined)).toBe(true);
+    expect(isKept(declined, true)).toBe(false);
+    expect(isKept({ ...declined, waits: true })).toBe(false);
+    expect(isKept({ ...declined, connecting: box.address })).toBe(false);
+    expect(judge({ own: { ...declined, error: 'cannot connect' }, offered: null })).toEqual({
+      trouble: null,
+      said: 'cannot connect',
+    });
   });
 });
 
