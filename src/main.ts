@@ -41,6 +41,8 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-rebuild':
     case 'check-deploy':
       return (await import('./modes/check.ts')).runCheckMode;
+    case 'check-cache':
+      return (await import('./modes/check-cache.ts')).runCheckCacheMode;
     case 'recover':
       return (await import('./modes/recover.ts')).runRecoverMode;
     case 'collect':

@@ -58,7 +58,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/nix-store': { may: effects },
   'src/actions': { may: [...effects, 'src/nix-store', 'src/format/probe-words.ts'] },
   'src/followers': { may: [...effects, 'src/samplers/source.ts'] },
-  'src/probes': { may: [...effects, 'src/nix-store', 'src/samplers/source.ts', 'node:http', 'node:https'] },
+  'src/probes': {
+    may: [...effects, 'src/nix-store', 'src/samplers/source.ts', 'node:http', 'node:https', 'node:crypto'],
+  },
   'src/record': {
     may: [
       ...['src/base', 'src/model', 'src/logs', 'src/diagnose', 'src/platform/ports.ts'],

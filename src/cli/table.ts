@@ -18,6 +18,7 @@ export type CommandId =
   | 'explain'
   | 'check-rebuild'
   | 'check-deploy'
+  | 'check-cache'
   | 'watch'
   | 'collect'
   | 'record'
@@ -145,7 +146,7 @@ export interface Flags {
   readonly until: string | null;
   /** A status report is written again after so many seconds; null: one of what was. */
   readonly every: number | null;
-  /** Of `export`: the file that is kept; null: none. */
+  /** Of `export`: the file that is kept; of `check-cache`: the one that it writes; null: none. */
   readonly textfile: string | null;
   /** Seconds after which that one is written again; null: as usual. */
   readonly fileEvery: number | null;
@@ -161,6 +162,13 @@ export interface Flags {
   readonly askEvery: number | null;
   /** Of `export`: so many builds by name; null: none. */
   readonly top: number | null;
+  /** Of `check-cache`: it begins after a time by chance, so many seconds at most; null: now. */
+  readonly jitter: number | null;
+  /** Seconds that it has; null: as the settings say. */
+  readonly within: number | null;
+  /** False: `--no-fetch`, `--no-build`. */
+  readonly fetch: boolean;
+  readonly build: boolean;
   /** A log that is followed; null: none. */
   readonly log: string | null;
   /** False: `--no-logs`. */
@@ -250,6 +258,10 @@ export const defaultFlags: Flags = {
   caFile: null,
   askEvery: null,
   top: null,
+  jitter: null,
+  within: null,
+  fetch: true,
+  build: true,
   log: null,
   logs: true,
   threshold: {},
@@ -321,6 +333,17 @@ export const commandTable: readonly CommandRow[] = [
     word: 'check deploy',
     help: 'Look before a deployment whether HOST and its configuration are fit for it.',
     operand: { name: 'HOST', help: 'As ssh takes it: host, root@host.', offers: 'hosts' },
+  },
+  {
+    id: 'check-cache',
+    word: 'check-cache',
+    help: 'Ask the caches, fetch a package, have something built elsewhere: on the screen, as JSON, as metrics.',
+    operand: {
+      name: 'CACHE',
+      help: 'Address of the local cache; none: that of the settings, or the first that Nix asks.',
+      optional: true,
+      offers: null,
+    },
   },
   {
     id: 'collect',
@@ -557,6 +580,7 @@ export const flagTable: readonly FlagRow[] = [
       'explain',
       'check-rebuild',
       'check-deploy',
+      'check-cache',
       'collect',
       'report',
       'recover',
@@ -757,8 +781,8 @@ export const flagTable: readonly FlagRow[] = [
     id: 'textfile',
     name: '--textfile',
     argument: { kind: 'metrics-file', name: 'PATH' },
-    help: 'Keep them in PATH (*.prom), in a directory that a textfile collector reads.',
-    commands: ['export'],
+    help: 'Write the metrics to PATH (*.prom), in a directory that a textfile collector reads.',
+    commands: ['export', 'check-cache'],
   },
   {
     id: 'fileEvery',
@@ -808,6 +832,32 @@ export const flagTable: readonly FlagRow[] = [
     argument: { kind: 'number', name: 'N', min: 1, max: 100 },
     help: 'Also by name: the N builds that hold the most memory.',
     commands: ['export'],
+  },
+  {
+    id: 'jitter',
+    name: '--jitter',
+    argument: { kind: 'length', name: 'TIME', min: 0, max: 3600 },
+    help: 'Begin after a time by chance, TIME (2m) at most: many machines, one cache.',
+    commands: ['check-cache'],
+  },
+  {
+    id: 'within',
+    name: '--within',
+    argument: { kind: 'length', name: 'TIME', min: 30, max: 3600 },
+    help: 'All of it has so long (10m); what was not done by then is not told.',
+    commands: ['check-cache'],
+  },
+  {
+    id: 'fetch',
+    name: '--no-fetch',
+    help: 'Fetch no package.',
+    commands: ['check-cache'],
+  },
+  {
+    id: 'build',
+    name: '--no-build',
+    help: 'Have nothing built.',
+    commands: ['check-cache'],
   },
   {
     id: 'log',
@@ -946,6 +996,7 @@ export const flagTable: readonly FlagRow[] = [
       'guard',
       'guard-simulate',
       'export',
+      'check-cache',
       'config',
     ],
   },

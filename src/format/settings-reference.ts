@@ -23,7 +23,8 @@ export function settingsReference(rows: readonly SettingRow[], except: readonly 
 }
 
 export function usualOf({ type, usual }: SettingRow): string {
-  return Array.isArray(usual) && usual.length === 0 ? 'none' : `\`${valueToml(type, usual)}\``;
+  const isNone = usual === '' || (Array.isArray(usual) && usual.length === 0);
+  return isNone ? 'none' : `\`${valueToml(type, usual)}\``;
 }
 
 export function mayBe(type: SettingType): string {
@@ -44,6 +45,8 @@ export function mayBe(type: SettingType): string {
       return `a list of ${codes(type.choices)}`;
     case 'look':
       return `one of ${codes(colorNames)}, with any of ${codes(emphasisNames)}, or \`${plainLook}\``;
+    case 'text':
+      return type.expected;
     case 'words':
       return 'a list of words';
     case 'tables':

@@ -5,6 +5,8 @@ export interface CacheInfo {
   readonly storeDirectory: string | null;
   /** The lowest is asked first. */
   readonly priority: number | null;
+  /** Nix asks it for many paths at once: null where it does not say, which is no. */
+  readonly massQuery: boolean | null;
 }
 
 /** Null of what is none: a login page, a directory of a web server. */
@@ -13,24 +15,52 @@ export function parseCacheInfo(text: string): CacheInfo | null {
   const storeDirectory = rows.find(([name]) => name === 'StoreDir')?.[1] ?? null;
   const priority = Number(rows.find(([name]) => name === 'Priority')?.[1] ?? 'none');
   if (storeDirectory === null && !rows.some(([name]) => name === 'WantMassQuery')) return null;
-  return { storeDirectory, priority: Number.isFinite(priority) ? priority : null };
+  const massQuery = rows.find(([name]) => name === 'WantMassQuery')?.[1];
+  return {
+    storeDirectory,
+    priority: Number.isFinite(priority) ? priority : null,
+    massQuery: massQuery === undefined ? null : massQuery === '1',
+  };
 }
 
 export interface NarInfo {
+  readonly storePath: string;
   /** Relative to the cache: `nar/1w1f….nar.xz`. */
   readonly url: string;
   readonly fileBytes: number | null;
+  /** As it is written: `sha256:1b4c…`. */
+  readonly narHash: string | null;
+  readonly narBytes: number | null;
+  /** `bzip2` where nothing is said (src/libstore/nar-info.cc). */
+  readonly compression: string;
+  /** Names without the directory of the store. */
+  readonly references: readonly string[];
+  readonly signatures: readonly string[];
   /** Names of the keys that have signed it. */
   readonly keys: readonly string[];
+  /** It says what its contents are, and needs no signature. */
+  readonly contentAddressed: boolean;
 }
 
 export function parseNarInfo(text: string): NarInfo | null {
   const rows = rowsOf(text);
-  const url = rows.find(([name]) => name === 'URL')?.[1];
-  if (url === undefined || !rows.some(([name]) => name === 'StorePath')) return null;
-  const fileBytes = Number(rows.find(([name]) => name === 'FileSize')?.[1] ?? 'none');
-  const keys = rows.flatMap(([name, value]) => (name === 'Sig' ? [keyName(value)] : []));
-  return { url, fileBytes: Number.isFinite(fileBytes) ? fileBytes : null, keys };
+  const of = (wanted: string) => rows.find(([name]) => name === wanted)?.[1];
+  const [storePath, url] = [of('StorePath'), of('URL')];
+  if (url === undefined || storePath === undefined) return null;
+  const signatures = rows.flatMap(([name, value]) => (name === 'Sig' ? [value] : []));
+  return {
+    ...{ storePath, url, signatures, keys: signatures.map(keyName) },
+    fileBytes: numberOf(of('FileSize')),
+    narHash: of('NarHash') ?? null,
+    narBytes: numberOf(of('NarSize')),
+    compression: of('Compression') || 'bzip2',
+    references: (of('References') ?? '').split(' ').filter((name) => name !== ''),
+    contentAddressed: (of('CA') ?? '') !== '',
+  };
+}
+
+function numberOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 /** `cache.nixos.org-1:6NCH…` is the key `cache.nixos.org-1`, of a signature as of a public key. */

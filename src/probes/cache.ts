@@ -1,11 +1,12 @@
 /** A substituter asked for itself, for a path of ours and for a part of it: does it answer, how fast, and is it trusted. */
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import type { ProbeValues } from '../model/diagnosis/probe-values.ts';
-import { keyName, type NarInfo, parseCacheInfo, parseNarInfo } from '../parse/cache-info.ts';
+import { type CacheInfo, keyName, type NarInfo, parseCacheInfo, parseNarInfo } from '../parse/cache-info.ts';
 import { type NixConfig, wordsOf } from '../parse/nix-config-json.ts';
 import { certificatesOf } from './certificates.ts';
 import { type HttpAnswer, type HttpOptions, httpGet } from './http-get.ts';
 import { readNixConfig } from './nix-config.ts';
+import { hashesHere } from './paths-here.ts';
 import type { Probe, ProbeContext } from './probe.ts';
 
 type CacheValue = ProbeValues['cache'];
@@ -19,8 +20,6 @@ export interface CacheLimits {
 /** connect-timeout of Nix is 15 s; three seconds or so many bytes tell the speed. */
 const usual: CacheLimits = { answerMs: 15_000, bodyMs: 3000, maxBytes: 8 << 20 };
 const mostInfo = 64 << 10;
-/** Of what this machine has, as it may not have everything. */
-const mostPaths = 12;
 /** Of less the speed is the delay. */
 const leastBytes = 64 << 10;
 
@@ -73,7 +72,7 @@ export function createCache(
           });
     return ok({
       ...found,
-      ...info,
+      ...infoOf(info),
       bytesPerSec: part?.ok ? speedOf(part.value) : null,
       keys: nar?.keys ?? [],
       trusted: await trustedOf(nar, query, context),
@@ -93,6 +92,10 @@ const nothing: CacheValue = {
   said: null,
 };
 
+function infoOf({ storeDirectory, priority }: CacheInfo) {
+  return { storeDirectory, priority };
+}
+
 async function fromFiles(root: string, query: string, context: ProbeContext): Promise<Result<CacheValue>> {
   const { ownFiles, clock } = context.ports;
   const directory = decodeURIComponent(root.slice('file://'.length));
@@ -106,7 +109,7 @@ async function fromFiles(root: string, query: string, context: ProbeContext): Pr
   if (info === null) return ok({ ...nothing, reachable: true, sec, said: 'its nix-cache-info is none' });
   const nar = await largestNar(context, read);
   const trusted = await trustedOf(nar, query, context);
-  return ok({ ...nothing, reachable: true, sec, ...info, keys: nar?.keys ?? [], trusted });
+  return ok({ ...nothing, reachable: true, sec, ...infoOf(info), keys: nar?.keys ?? [], trusted });
 }
 
 /** Of paths that this machine has, until there is one of a size that tells the speed. */
@@ -124,19 +127,6 @@ async function largestNar(
     if ((best.fileBytes ?? 0) >= 8 * leastBytes) break;
   }
   return best;
-}
-
-/** What everybody has comes first: a shell, Nix, what the system consists of; then some of the store. */
-async function hashesHere({ ports: { files } }: ProbeContext): Promise<readonly string[]> {
-  const links = ['sh', 'nix', 'bash', 'systemctl', 'git'].map((name) => `/run/current-system/sw/bin/${name}`);
-  const targets = await Promise.all(links.map((link) => files.linkSlow(link)));
-  const names = targets.flatMap((target) => (target.ok ? [target.value.replace(/^\/nix\/store\//, '')] : []));
-  const store = orNull(await files.listSlow('/nix/store', { deadlineMs: 3000 })) ?? [];
-  const outputs = store.filter((name) => !/\.(?:drv|lock|chroot|check)$/.test(name));
-  const step = Math.max(1, Math.floor(outputs.length / mostPaths));
-  const some = outputs.filter((_, at) => at % step === 0);
-  const hashes = [...names, ...some].flatMap((name) => /^([0-9a-z]{32})-/.exec(name)?.[1] ?? []);
-  return [...new Set(hashes)].slice(0, mostPaths);
 }
 
 /** A signature by one of the trusted keys, as Nix wants it; `?trusted=1` and `require-sigs = false` want none. */

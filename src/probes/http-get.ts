@@ -20,6 +20,8 @@ export interface HttpOptions {
   /** Headers for the address alone: a redirect to another origin does not get them. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who one is at which machine (netrc(5)), where the address does not say; asked at each redirect. */
+  readonly loginAt?: (host: string) => { readonly user: string; readonly password: string } | null;
   /** Certificates that are trusted, PEM; without them Node's own. */
   readonly certificates?: string | undefined;
 }
@@ -83,8 +85,11 @@ async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
   const proxy = proxyOf(url, options.environment);
   const headers = { ...options.headers, 'user-agent': 'nixpulse', host: url.host };
   const { username, password } = url;
-  const auth =
-    username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` };
+  const login =
+    username === ''
+      ? (options.loginAt?.(hostOf(url)) ?? null)
+      : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const auth = login === null ? {} : { auth: `${login.user}:${login.password}` };
   const path = `${url.pathname}${url.search}`;
   const common = { method: 'GET', headers, agent: false, ...auth } as const;
   if (!secure) {

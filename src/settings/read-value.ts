@@ -49,6 +49,11 @@ export function readValue(type: SettingType, node: TomlNode): ReadValue {
       return readLook(node);
     case 'choices':
       return readChoices(type, node);
+    case 'text':
+      // Empty: there is none, as usual.
+      if (isScalar(node, 'string') && (node.value === '' || type.pattern.test(node.value)))
+        return good(node.value);
+      return wrong(`expected ${type.expected}, not ${shown(node)}`);
     case 'words': {
       const words = node.kind === 'array' ? node.elements : null;
       const texts = words?.map((one) => (isScalar(one, 'string') && one.value !== '' ? one.value : null));

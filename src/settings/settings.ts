@@ -4,6 +4,7 @@ import type { GuardSettings } from '../guard/settings.ts';
 import type { GivenSetting, Place, SettingValue } from '../model/settings/setting.ts';
 import type { ToneLooks } from '../model/ui/tones.ts';
 import type { ScoreLimits } from '../score/limits.ts';
+import { type CheckCacheSettings, checkCacheSettingsOf } from './check-cache-rows.ts';
 import { type ClientSettings, clientSettingsOf } from './clients-rows.ts';
 import { thresholdsOf } from './diagnose-rows.ts';
 import { guardSettingsOf } from './guard-rows.ts';
@@ -21,6 +22,7 @@ export interface Settings {
   readonly diagnose: Thresholds;
   readonly scorecard: ScoreLimits;
   readonly clients: ClientSettings;
+  readonly checkCache: CheckCacheSettings;
   readonly screen: ScreenSettings;
   readonly colors: ToneLooks;
   readonly sampling: SamplingSettings;
@@ -50,6 +52,7 @@ export function settingsInForce(layers: readonly ReadonlyMap<string, GivenSettin
       diagnose: thresholdsOf(section('diagnose')),
       scorecard: scoreLimitsOf(section('scorecard')),
       clients: clientSettingsOf(section('clients')),
+      checkCache: checkCacheSettingsOf(section('check-cache')),
       screen: screenSettingsOf(section('screen')),
       colors: toneLooksOf(section('colors')),
       sampling: samplingSettingsOf(section('sampling')),

@@ -131,7 +131,7 @@ describe('bad command lines are one line that names the argument', () => {
     ['-x', /unknown option '-x'/],
     [
       '--json',
-      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, collect, report, recover, kill.*, replay$/,
+      /option '--json' belongs to: snapshot, diagnose, explain, check rebuild, check deploy, check-cache, collect, report, recover, kill.*, replay$/,
     ],
     ['kill', /missing required argument 'TARGET'/],
     ['kill a b', /too many arguments for 'kill'.*a, b/],

@@ -42,6 +42,8 @@ const hosts = [
   'nas:80',
   'nas-01:80',
   '…',
+  // Of nobody (RFC 2606).
+  'cache.example',
 ];
 
 const read = (page: string) => readFileSync(join(project, page), 'utf8');

@@ -34,6 +34,14 @@ test.each([
   );
 });
 
+test('without a local cache nothing is missed in it', () => {
+  const caches = cacheCheck.caches.filter(({ role }) => role !== 'local');
+  const elsewhere = { ...cacheCheck.fetch, state: 'elsewhere' } as const;
+  const names = (check: CacheCheck) => seriesOf(check).map((line) => line.split(/[ {]/, 1)[0]);
+  expect(names({ ...cacheCheck, caches, fetch: elsewhere })).not.toContain('nix_local_cache_hit');
+  expect(seriesOf({ ...cacheCheck, fetch: elsewhere })).toContain('nix_local_cache_hit 0');
+});
+
 test('what was not tested is not told', () => {
   const untested = { state: 'untested', untested: 'time' } as const;
   const series = seriesOf({

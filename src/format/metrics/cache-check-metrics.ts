@@ -5,6 +5,7 @@
 import { builderHost } from '../../model/cache-check/builder-host.ts';
 import type { CacheCheck, CheckedBuilder, CheckedCache } from '../../model/cache-check/cache-check.ts';
 import { hasCacheInfo, isUsable, signatureHolds } from '../../model/cache-check/judged.ts';
+import { isStorePath, nameOfPath } from '../../model/nix-store/store-path.ts';
 import type { Labels, MetricFamily, MetricSample } from './metrics-text.ts';
 
 export interface CacheCheckMetric {
@@ -57,8 +58,9 @@ function ofBuilders(name: string, help: string, value: (builder: CheckedBuilder)
   };
 }
 
-/** `nixpkgs#hello` is `hello`. */
+/** `nixpkgs#hello` is `hello`, a path is called by its name. */
 function packageName(installable: string): string {
+  if (isStorePath(installable)) return nameOfPath(installable);
   return installable.split('#').at(-1) ?? installable;
 }
 
@@ -66,6 +68,12 @@ function packageName(installable: string): string {
 function distributed({ build }: CacheCheck): number | null {
   if (build.state === 'untested') return null;
   return build.state === 'unconfigured' ? -1 : Number(build.state === 'built');
+}
+
+/** Where no cache is the local one there is nothing to hit. */
+function localHit({ fetch, caches }: CacheCheck): boolean | null {
+  if (fetch.state === 'untested' || !caches.some(({ role }) => role === 'local')) return null;
+  return fetch.state === 'hit';
 }
 
 function accessible({ caches }: CacheCheck, role: CheckedCache['role']): boolean | null {
@@ -93,8 +101,8 @@ export const cacheCheckRows: readonly CacheCheckMetric[] = [
   },
   ofCheck(
     'nix_local_cache_hit',
-    'A package that was not in the store came from the local cache: 1; 0: from another, or from none.',
-    ({ fetch }) => (fetch.state === 'untested' ? null : fetch.state === 'hit'),
+    'A package that was not in the store came from the local cache: 1; 0: from another, or from none; absent without one.',
+    localHit,
   ),
   ofCheck('nix_upstream_cache_accessible', 'Every upstream cache answers with its nix-cache-info.', (check) =>
     accessible(check, 'upstream'),

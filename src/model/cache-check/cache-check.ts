@@ -86,7 +86,7 @@ export interface FetchTest {
   readonly state: 'hit' | 'elsewhere' | 'missing' | 'failed' | 'untested';
   readonly untested: Untested | null;
   readonly said: string | null;
-  /** As the list has it: `nixpkgs#hello`. */
+  /** As the list has it: `hello`, `nixpkgs#hello`. */
   readonly package: string | null;
   /** It is the larger one, which is fetched once in a while. */
   readonly large: boolean;

@@ -36,6 +36,8 @@ export type SettingType =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   /** Some of them, each once; an empty list is none. `known`: words that exist, and that this key does not take. */
   | { readonly kind: 'choices'; readonly choices: readonly string[]; readonly known: readonly string[] }
+  /** Empty where it usually is: there is none. */
+  | TextType
   /** A colour and how it stands out: words of model/ui/tones.ts, or `plain`. */
   | { readonly kind: 'look' }
   /** A command and its words; may be empty. */

@@ -167,6 +167,16 @@ export const adviceClaims: readonly Claim[] = [
     },
   },
   {
+    says: '`nixpulse check-cache` tries caches and builders out, for a person or for Prometheus: docs/check-cache.md.',
+    shownBy: {
+      'lab/check-cache.test.ts': [
+        'each cache is what it is',
+        'a package is fetched from the local cache and removed; what was there stays',
+        'a real node_exporter reads the file, and promtool has nothing to say against it',
+      ],
+    },
+  },
+  {
     says: '`nixpulse check deploy HOST --flake .#host` looks at the target of a deployment over ssh: root, disks, memory, boot loader, keys, caches.',
     shownBy: {
       'lab/check-deploy.test.ts': [

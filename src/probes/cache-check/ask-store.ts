@@ -1,0 +1,38 @@
+/** A cache of a kind that only Nix can ask (s3://, ssh://, a store): whether it answers. */
+import { withoutEscapes } from '../../base/text.ts';
+import { within } from '../check/within.ts';
+import { nixCommand } from '../nix-config.ts';
+import type { ProbeContext } from '../probe.ts';
+import { runProgram } from '../run-program.ts';
+import type { Failed } from './failed.ts';
+
+const answerMs = 15_000;
+/** As builder.ts: without a terminal nobody answers a question for a password. */
+const sshOptions = '-o BatchMode=yes -o ConnectTimeout=10';
+
+/** Null: it was cancelled. */
+export async function askStore(
+  address: string,
+  context: ProbeContext,
+): Promise<{ readonly failed: Failed | null; readonly answerSec: number | null } | null> {
+  const { clock } = context.ports;
+  const startedMs = clock.monotonic();
+  const asked = await within(answerMs, address, context, (bounded) =>
+    // The name that all know; the newest warn.
+    runProgram(bounded, [...nixCommand, 'store', 'ping', '--store', address], {
+      environment: { NIX_SSHOPTS: sshOptions },
+      from: 'nix',
+    }),
+  );
+  const waitedSec = (clock.monotonic() - startedMs) / 1000;
+  if (context.cancelled.aborted) return null;
+  const failed = (trouble: Failed['trouble'], said: string | null): Failed => ({ trouble, said, waitedSec });
+  if (!asked.ok) {
+    const { kind, cause } = asked.problem;
+    return { failed: failed(kind === 'timeout' ? 'timeout' : 'unreachable', cause ?? kind), answerSec: null };
+  }
+  if (asked.value.exitCode === 0) return { failed: null, answerSec: waitedSec };
+  const lines = asked.value.stderr.map((line) => withoutEscapes(line).trim());
+  const said = lines.find((line) => line !== '' && !line.startsWith('warning:'))?.replace(/^error:\s*/, '');
+  return { failed: failed('unreachable', said ?? null), answerSec: null };
+}
