@@ -120,7 +120,9 @@ async function checkNow(
       fetches: invocation.fetch && !isOnlyToLook,
       builds: invocation.build && !isOnlyToLook,
       withinMs: withinSec * 1000,
-      ...{ nonce: randomUUID().replaceAll('-', ''), environment, earlier, remains },
+      ...{ nonce: randomUUID().replaceAll('-', ''), environment, earlier },
+      // Nor is anything taken out of it.
+      remains: isOnlyToLook ? { left: [], keep: async () => {} } : remains,
     },
     { ports, stateDirectory: dirname(own), progress: (text) => io.draw?.(text), ...signals },
   );
