@@ -27,7 +27,7 @@ export const notClaims: readonly string[] = [
   '; how.',
   '(what): `sudo bin/nixpulse`.',
   ', from a clean clone:',
-  'NixOS: dist/nixos, every option.',
+  ', which nobody has built with the real nixpkgs yet: dist/nixos, every option.',
   'More ways, man pages and completions: docs/install.md.',
   'All of it, with pictures: docs/screen.md.',
   'More: docs/actions.md.',

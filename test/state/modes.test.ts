@@ -171,8 +171,8 @@ describe('details', () => {
 describe('views', () => {
   test('Tab goes round, Shift-Tab back, numbers directly', () => {
     const through = [
-      ...Array.from({ length: 7 }, () => 'tab'),
-      ...['shift-tab', '1', '3', '4', '5', '6', '7'],
+      ...Array.from({ length: 8 }, () => 'tab'),
+      ...['shift-tab', '1', '3', '4', '5', '6', '7', '8'],
     ];
     let next = state;
     const seen = through.map((key) => {
@@ -180,8 +180,8 @@ describe('views', () => {
       return next.ui.view;
     });
     expect(seen.join(' ')).toBe(
-      'builds disks history generations diagnosis journal overview journal ' +
-        'overview disks history generations diagnosis journal',
+      'builds disks history generations diagnosis journal caches overview caches ' +
+        'overview disks history generations diagnosis journal caches',
     );
   });
 

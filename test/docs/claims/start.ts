@@ -182,7 +182,7 @@ export const startClaims: readonly Claim[] = [
     },
   },
   {
-    says: 'or with Nix, from the flake',
+    says: 'A flake and a module for NixOS',
     shownBy: {
       'packaging/nixos.test.ts': [
         'Nix takes it for a flake, with another nixpkgs',
