@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import { systemSpawn } from '../../src/platform/spawn.ts';
@@ -19,7 +19,10 @@ import { until } from './wait.ts';
 import { realPorts } from './watch.ts';
 
 const lab = bringUpLab();
-const fixtures = fileURLToPath(new URL('../fixtures/evaluation', import.meta.url));
+/** Below the checkout its flake.nix would be the configuration. */
+const fixtures = mkdtempSync(join(tmpdir(), 'nixpulse-evaluation-'));
+cpSync(fileURLToPath(new URL('../fixtures/evaluation', import.meta.url)), fixtures, { recursive: true });
+afterAll(() => rmSync(fixtures, { recursive: true, force: true }));
 const configurations = `${fixtures}/etc`;
 const usual = { sec: 60, bytes: 1 << 30 };
 const short = { sec: 2, bytes: 1 << 30 };
