@@ -1,13 +1,13 @@
 /** Caches and builders of a recorded Sample, read: a file may hold anything. */
 import { flag, listOf, number, object, orNull, text } from '../base/reader.ts';
 import { readProblem } from '../logs/read-problem.ts';
+import { readCheck } from '../model/cache-check/read-check.ts';
 import {
   type BuilderLock,
   type CachesRaw,
   type ConfiguredBuilder,
   mostShownChecks,
 } from '../model/caches/caches-raw.ts';
-import { readCheck } from './read-cache-check.ts';
 
 const most = 1000;
 const texts = listOf(text, most);

@@ -20,6 +20,24 @@ test.each(Object.keys(cacheCheck))('one without %s is none', (key) => {
 
 test('a field of another type makes it none', () => {
   const [cache] = cacheCheck.caches;
-  expect(parseCacheChecks(JSON.stringify({ ...cacheCheck, caches: [{ ...cache, keys: [1] }] }))).toEqual([]);
+  expect(parseCacheChecks(JSON.stringify({ ...cacheCheck, caches: [{ ...cache, keys: 'one' }] }))).toEqual(
+    [],
+  );
   expect(parseCacheChecks(JSON.stringify({ ...cacheCheck, builders: {} }))).toEqual([]);
+});
+
+test('a word that nobody here knows makes it none, as does a time that is no number', () => {
+  const [cache] = cacheCheck.caches;
+  const [builder] = cacheCheck.builders;
+  const strange = [
+    { caches: [{ ...cache, trouble: 'on-fire' }] },
+    { caches: [{ ...cache, signature: 'blessed' }] },
+    { builders: [{ ...builder, trouble: 'on-fire' }] },
+    { fetch: { ...cacheCheck.fetch, state: 'perhaps' } },
+    { fetch: { ...cacheCheck.fetch, untested: 'tired' } },
+    { build: { ...cacheCheck.build, state: 'perhaps' } },
+  ];
+  for (const more of strange)
+    expect(parseCacheChecks(JSON.stringify({ ...cacheCheck, ...more }))).toEqual([]);
+  expect(parseCacheChecks(line.replace(/"endedMs":\d+/, '"endedMs":1e999'))).toEqual([]);
 });

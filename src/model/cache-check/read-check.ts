@@ -1,5 +1,5 @@
-/** A run of check-cache as a recording has it, read: whatever stands there, what comes out is one. */
-import { flag, listOf, number, object, oneOf, orNull, text } from '../base/reader.ts';
+/** A run of check-cache as a file or a recording has it, read: whatever stands there, what comes out is one. */
+import { flag, listOf, number, object, oneOf, orNull, text } from '../../base/reader.ts';
 import type {
   BuilderTrouble,
   BuildTest,
@@ -11,7 +11,7 @@ import type {
   ProxyDisk,
   SignatureState,
   Untested,
-} from '../model/cache-check/cache-check.ts';
+} from './cache-check.ts';
 
 const maybeText = orNull(text);
 const maybeNumber = orNull(number);
