@@ -82,9 +82,14 @@ function sampleOf(one: unknown): InstantSample | null {
   const [atSec, text] = one['value'];
   // `NaN`, `+Inf`: nobody knows it.
   const value = typeof text === 'string' ? Number(text) : Number.NaN;
-  if (typeof atSec !== 'number' || text === '' || !Number.isFinite(value)) return null;
+  if (!isTime(atSec) || text === '' || !Number.isFinite(value)) return null;
   const labels = Object.entries(one['metric']).filter(
     (pair): pair is [string, string] => typeof pair[1] === 'string',
   );
   return { labels: Object.fromEntries(labels), value, atSec };
+}
+
+/** A `Date` can have it. */
+function isTime(sec: unknown): sec is number {
+  return typeof sec === 'number' && Math.abs(sec) <= 8.64e12;
 }

@@ -33,6 +33,7 @@ test('what is no number is nothing, and what is no series hides none', () => {
     { metric: { instance: 'a:1' }, value: [1, ''] },
     { metric: { instance: 'a:1' }, value: [1, 2] },
     { metric: { instance: 'a:1' }, value: ['1', '2'] },
+    { metric: { instance: 'a:1' }, value: [1e13, '2'] },
     { metric: { instance: 'a:1' }, value: '2' },
     { metric: null, value: [1, '2'] },
     { value: [1, '2'] },

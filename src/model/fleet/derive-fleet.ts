@@ -38,7 +38,9 @@ export function deriveFleet({ samples, hasRules, askedMs }: FleetAnswers): Fleet
       }
       const host = mapIn(hosts, hostPart(instance), () => new Map<string, Told>());
       const told = mapIn(host, instance, (): Told => ({}));
-      told[id] = [...(told[id] ?? []), sample];
+      const own = told[id] ?? [];
+      told[id] = own;
+      own.push(sample);
     }
   }
   const machines = [...hosts]
@@ -59,7 +61,11 @@ function mapIn<Value>(map: Map<string, Value>, key: string, make: () => Value): 
 
 function machineOf(name: string, all: readonly Told[], hasRules: boolean | null): FleetMachine {
   const lastOf = ({ told = [] }: Told, part?: string) =>
-    Math.max(...told.filter((one) => one.labels['part'] === (part ?? one.labels['part'])).map(toldSec));
+    told.reduce(
+      (newest, one) =>
+        part === undefined || one.labels['part'] === part ? Math.max(newest, toldSec(one)) : newest,
+      Number.NEGATIVE_INFINITY,
+    );
   const now = all.toSorted((a, b) => later(lastOf(a, 'now'), lastOf(b, 'now')))[0] ?? {};
   const last = all.flatMap(({ told = [] }) => told).toSorted((a, b) => later(toldSec(a), toldSec(b)))[0];
   const ageSec =

@@ -191,3 +191,8 @@ test('checks are taken from where they were tried last', () => {
   });
   expect(caches).toEqual({ failed: [], working: 3, ageSec: 60 });
 });
+
+test('as many series of one machine as an answer may have are one machine', () => {
+  const many = Array.from({ length: 500_000 }, () => now('a:1'));
+  expect(deriveFleet(answersOf({ told: many })).machines.map(({ name }) => name)).toEqual(['a']);
+});
