@@ -4,6 +4,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import { percentDecoded } from '../base/percent.ts';
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
 import type { Clock } from '../platform/ports.ts';
 
@@ -88,7 +89,7 @@ async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
   const login =
     username === ''
       ? (options.loginAt?.(hostOf(url)) ?? null)
-      : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+      : { user: percentDecoded(username), password: percentDecoded(password) };
   const auth = login === null ? {} : { auth: `${login.user}:${login.password}` };
   const path = `${url.pathname}${url.search}`;
   const common = { method: 'GET', headers, agent: false, ...auth } as const;
@@ -247,7 +248,7 @@ export function proxyOf(url: URL, environment: HttpOptions['environment']): URL 
 
 function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>> {
   if (proxy === null || proxy.username === '') return {};
-  const words = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const words = `${percentDecoded(proxy.username)}:${percentDecoded(proxy.password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(words).toString('base64')}` };
 }
 

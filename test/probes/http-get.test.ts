@@ -78,6 +78,15 @@ test('what one host is told to know us by goes to no other, not even through a r
   expect(told).toEqual(['Bearer secret', 'Bearer secret', undefined]);
 });
 
+test('a name and a password of the address are told, also where a percent sign is only one', async () => {
+  const port = await serve(({ headers }, response) => {
+    const [, words = ''] = (headers.authorization ?? '').split(' ');
+    response.end(Buffer.from(words, 'base64').toString());
+  });
+  expect(text(await get(`http://me:a%20b@127.0.0.1:${port}/`))).toBe('200 me:a b');
+  expect(text(await get(`http://me:100%@127.0.0.1:${port}/`))).toBe('200 me:100%');
+});
+
 test('an answer that is not whole says so, and why', async () => {
   const port = await serve(({ url, socket }, response) => {
     response.writeHead(200, { 'content-length': 100 });
