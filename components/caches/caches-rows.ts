@@ -89,7 +89,7 @@ function table<Row>(
 const blank: Drawn = { text: '', at: null };
 
 function cacheTable(page: CachesPage, width: number, theme: Theme): Drawn[] {
-  const { caches, rows, recorded } = page;
+  const { caches, rows } = page;
   const own = rows.flatMap((row, at) => (row.kind === 'cache' ? [{ row: row.cache, at }] : []));
   const dead = own.filter(({ row }) => isBad(row.state)).length;
   const lostSec = own.reduce((all, { row }) => all + (row.asked?.lostSec ?? 0), 0);
@@ -113,13 +113,15 @@ function cacheTable(page: CachesPage, width: number, theme: Theme): Drawn[] {
     words(`${where}: ${cause ?? kind}`, width, theme),
   );
   if (own.length > 0) return [title, ...table(cacheColumns(keys), own, page, width, theme), ...problems];
-  const none =
-    caches !== null
-      ? 'No caches are configured: everything is built.'
-      : recorded
-        ? 'This recording has nothing of caches and builders.'
-        : 'Not read yet.';
-  return [title, ...words(none, width, theme), ...problems];
+  return [title, ...words(noCachesText(page), width, theme), ...problems];
+}
+
+function noCachesText({ caches, recorded }: CachesPage): string {
+  if (caches === null)
+    return recorded ? 'This recording has nothing of caches and builders.' : 'Not read yet.';
+  return caches.caches === null
+    ? 'Which ones there are is not known.'
+    : 'No caches are configured: everything is built.';
 }
 
 function isBad(state: string): boolean {

@@ -63,6 +63,24 @@ describe('the page', () => {
     expectGolden('caches-refused-100x40', render({ ...withCaches, builds: [], caches }, '100x40'));
   });
 
+  it('where the settings could not be read: it does not say that there are none', () => {
+    const caches = {
+      ...cachesRaw,
+      ...{ caches: null, keys: null, builders: null, refused: [], checks: [] },
+      problems: [{ kind: 'denied', where: '/etc/nix/nix.conf' }] as const,
+    };
+    const frame = render({ ...busy, builds: [], rebuilds: [], caches }, '80x24');
+    expect(frame).not.toContain('No caches are configured');
+    expect(frame.match(/Which ones there are is not known\./g)).toHaveLength(2);
+    expect(frame).toContain('/etc/nix/nix.conf: denied');
+  });
+
+  it('with no caches at all: then it says so', () => {
+    const caches = { ...cachesRaw, ...{ caches: [], checks: [], problems: [] } };
+    const frame = render({ ...busy, builds: [], rebuilds: [], caches }, '80x24');
+    expect(frame).toContain('No caches are configured: everything is built.');
+  });
+
   it('of a recording from before there were any', () => {
     const frame = render({ ...busy, builds: [] }, '80x24', { slices: { replay: replayOf() } });
     expect(frame).toContain('This recording has nothing of caches and builders.');
