@@ -33,7 +33,7 @@ export const peerWords: WordsOf<PeerFound> = {
         : [
             {
               kind: 'command',
-              command: `ssh -v ${shellWord(hostOf(address))} true`,
+              command: `ssh -v -- ${shellWord(hostOf(address))} true`,
               root: true,
               title: 'see how far ssh comes, as the user of the daemon',
               risk: null,

@@ -6,3 +6,11 @@ export function builderHost(address: string): string {
   const host = rest.replace(/^.*@/, '');
   return /^\[(?<inner>[^\]]+)\]/.exec(host)?.groups?.['inner'] ?? (host.replace(/:\d+$/, '') || address);
 }
+
+/** Whom ssh is to ask, and at which port: `ssh-ng://nix@[::1]:2222?compress=true` is `nix@::1` and `2222`. */
+export function builderLogin(address: string): { readonly login: string; readonly port: string | null } {
+  const rest = address.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/[/?].*$/, '');
+  const user = /^(.*)@/.exec(rest)?.[1]?.replace(/:.*$/, '') ?? '';
+  const host = builderHost(address);
+  return { login: user === '' ? host : `${user}@${host}`, port: /[^:]:(\d+)$/.exec(rest)?.[1] ?? null };
+}
