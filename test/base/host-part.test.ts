@@ -25,6 +25,8 @@ describe('what ssh is given', () => {
     '',
     '-oProxyCommand=id',
     '--',
+    '-v',
+    '-F.ssh',
     'root@web-1',
     'a b',
     'a;b',

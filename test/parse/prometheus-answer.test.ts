@@ -54,6 +54,11 @@ test('a label that is no text, or has the name of a part of every object, change
   expect(parsed.ok && Object.keys(parsed.value[0]?.labels ?? {})).toEqual(['__proto__', 'instance']);
 });
 
+test('more series than there can be machines are none', () => {
+  const many = vector(Array.from({ length: 500_001 }, () => 0));
+  expect(causeOf(200, many)).toBe('exhausted, mon:9090: its answer has more than 500000 series');
+});
+
 describe('who does not answer', () => {
   test.each([
     [401, 'Unauthorized\n', 'denied, mon:9090: it wants another token or password (HTTP 401)'],

@@ -107,17 +107,27 @@ test('slots that are taken, and who waits to upload; /proc/locks only while Nix 
     [`${load}/main-lock`]: '',
     [`${load}/ssh-ng:__nix@box-0`]: '',
     [`${load}/ssh-ng:__nix@box-1`]: '',
+    [`${load}/ssh-ng:__nix@box-2`]: '',
     [`${load}/ssh-ng:__nix@box.upload-lock`]: '',
     '/proc/locks':
-      lockRow(10, 1) + lockRow(12, 7) + lockRow(12, 8, true) + lockRow(12, 9, true) + lockRow(99, 3),
+      lockRow(10, 1) +
+      // Another kind of lock, and somebody who waits for it alone: no slot is taken by them.
+      lockRow(11, 2).replace('FLOCK', 'POSIX') +
+      lockRow(13, 4, true) +
+      lockRow(12, 7) +
+      lockRow(12, 8, true) +
+      lockRow(12, 9, true) +
+      lockRow(99, 3),
   });
   const device = 0x01;
   files.setOwner(`${load}/main-lock`, { device, inode: 9 });
   files.setOwner(`${load}/ssh-ng:__nix@box-0`, { device, inode: 10 });
   files.setOwner(`${load}/ssh-ng:__nix@box-1`, { device, inode: 11 });
+  files.setOwner(`${load}/ssh-ng:__nix@box-2`, { device, inode: 13 });
   files.setOwner(`${load}/ssh-ng:__nix@box.upload-lock`, { device, inode: 12 });
   const held = [
     { name: 'ssh-ng:__nix@box-0', held: true, waiting: 0 },
+    { name: 'ssh-ng:__nix@box-2', held: false, waiting: 1 },
     { name: 'ssh-ng:__nix@box.upload-lock', held: true, waiting: 2 },
   ];
   expect((await look())?.locks).toEqual(held);

@@ -162,6 +162,7 @@ describe('what makes a state', () => {
     ['warning', alert('warning'), 'warning'],
     ['of their own', alert('page'), 'warning'],
     ['info', alert('info'), 'ok'],
+    ['none, as of a watchdog', alert('none'), 'ok'],
     ['that it is gone', alert('warning', 'NixpulseExportStale'), 'ok'],
   ])('an alert: %s', (_, state, expected) => expect(state).toBe(expected));
 
