@@ -102,7 +102,7 @@ export interface FetchTest {
 
 /** A derivation that nobody can have: it is new each time. */
 export interface BuildTest {
-  /** `unconfigured`: there are no builders. `declined`: none took it. `local`: built here although others should. */
+  /** `unconfigured`: there are no builders. `declined`: none took it. */
   readonly state: 'built' | 'declined' | 'failed' | 'unconfigured' | 'untested';
   readonly untested: Untested | null;
   readonly said: string | null;

@@ -10,7 +10,7 @@ import type { ProbeContext } from '../probe.ts';
 import { buildTest, ofBuild, ofLine, ofReach, type Reach } from './builder-record.ts';
 import { type Answer, type BuilderRun, createBuilderRun } from './builder-run.ts';
 import { readBuilderLoads } from './builder-slots.ts';
-import { type ConfiguredBuilder, readConfiguredBuilders } from './configured-builders.ts';
+import { type ConfiguredBuilder, readConfiguredBuilders, withoutLines } from './configured-builders.ts';
 import { isKeptFrom, isMeant, judgeBuilder } from './judge-builder.ts';
 import { keepMadeBuilds, readMadeBuilds, removeMadeBuilds } from './made-builds.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -43,10 +43,14 @@ export async function checkBuilders(
 ): Promise<BuildersChecked> {
   await removeLeft(context);
   const config = await readNixConfig(context);
-  if (config === null) return withoutBuilders({ state: 'untested', untested: 'no-nix' });
+  if (config === null) {
+    const build: BuildTest = { state: 'untested', untested: 'no-nix', said: null, builder: null, sec: null };
+    return { build, builders: [] };
+  }
   const setting = config.get('builders');
-  const lines = await readConfiguredBuilders(typeof setting === 'string' ? setting : null, context);
-  if (lines.length === 0) return withoutBuilders({ state: 'unconfigured', untested: null });
+  const configured = await readConfiguredBuilders(typeof setting === 'string' ? setting : null, context);
+  const { lines } = configured;
+  if (lines.length === 0) return { build: withoutLines(configured), builders: [] };
   const here = config.get('system');
   const run = createBuilderRun(options.nonce, context);
   try {
@@ -54,10 +58,6 @@ export async function checkBuilders(
   } finally {
     await run.end();
   }
-}
-
-function withoutBuilders(build: Pick<BuildTest, 'state' | 'untested'>): BuildersChecked {
-  return { build: { ...build, said: null, builder: null, sec: null }, builders: [] };
 }
 
 /** Of a run that was killed. */
