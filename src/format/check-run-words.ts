@@ -1,7 +1,8 @@
 /** A run of check-cache in words: what was fetched, what was built, what was wrong. */
 import { bytesText } from '../base/bytes.ts';
 import { tookText } from '../base/duration.ts';
-import type { BuildTest, CacheCheck, FetchTest, Untested } from '../model/cache-check/cache-check.ts';
+import type { BuildTest, CacheCheck, FetchTest } from '../model/cache-check/cache-check.ts';
+import { untestedWords } from './cache-check-words.ts';
 import { placeName } from './causes.ts';
 import type { Tone } from './paint.ts';
 
@@ -9,17 +10,6 @@ interface Short {
   readonly text: string;
   readonly tone?: Tone;
 }
-
-const untested: Readonly<Record<Untested, string>> = {
-  'all-present': 'all packages of the list are in the store already',
-  'no-package': 'no package is named',
-  'no-cache': 'Nix has no cache to ask',
-  evaluation: 'it does not evaluate',
-  time: 'there was no time left',
-  'left-out': 'it was left out',
-  'no-nix': 'there is no Nix',
-  denied: 'the daemon does not talk to this user',
-};
 
 const fetchStates: Readonly<Record<FetchTest['state'], Short>> = {
   hit: { text: 'hit', tone: 'ok' },
@@ -53,7 +43,7 @@ export function wellText(those: readonly { readonly trouble: unknown }[]): strin
 }
 
 function why(of: Pick<FetchTest, 'untested' | 'said'>): string {
-  const reason = of.untested === null ? '' : `: ${untested[of.untested]}`;
+  const reason = of.untested === null ? '' : `: ${untestedWords[of.untested]}`;
   return `${reason}${of.said === null ? '' : `: ${of.said}`}`;
 }
 

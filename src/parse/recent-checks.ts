@@ -1,6 +1,7 @@
 /** Of the files of check-cache what a dashboard shows: the last runs, and how often a test was a hit in the last day. */
 import type { CacheCheck } from '../model/cache-check/cache-check.ts';
 import { mostChecks } from '../model/cache-check/check-file.ts';
+import { hadToHit } from '../model/cache-check/rotation.ts';
 import { type CachesRaw, mostShownChecks } from '../model/caches/caches-raw.ts';
 import { parseCacheChecks } from './cache-check-file.ts';
 
@@ -29,10 +30,6 @@ export function parseRecentChecks(text: string): FileChecks {
     if (!old && hadToHit(check)) fetches.push({ endedMs: check.endedMs, hit: check.fetch.state === 'hit' });
   }
   return { checks, fetches };
-}
-
-function hadToHit({ fetch, caches }: CacheCheck): boolean {
-  return fetch.state !== 'untested' && caches.some(({ role }) => role === 'local');
 }
 
 export function recentChecks(files: readonly FileChecks[]): Pick<CachesRaw, 'checks' | 'day'> {

@@ -26,9 +26,11 @@ export interface HitRate {
 const dayMs = 24 * 3_600_000;
 
 export function hitRate(checks: readonly CacheCheck[], nowMs: number): HitRate {
-  const tested = checks.filter(
-    ({ endedMs, fetch, caches }) =>
-      nowMs - endedMs <= dayMs && fetch.state !== 'untested' && caches.some(({ role }) => role === 'local'),
-  );
+  const tested = checks.filter((check) => nowMs - check.endedMs <= dayMs && hadToHit(check));
   return { tested: tested.length, hits: tested.filter(({ fetch }) => fetch.state === 'hit').length };
+}
+
+/** It tested a fetch, and had a local cache to hit. */
+export function hadToHit({ fetch, caches }: Pick<CacheCheck, 'fetch' | 'caches'>): boolean {
+  return fetch.state !== 'untested' && caches.some(({ role }) => role === 'local');
 }
