@@ -2,6 +2,7 @@
 import { bytesText } from '../base/bytes.ts';
 import { tookText } from '../base/duration.ts';
 import type { BuildTest, CacheCheck, FetchTest } from '../model/cache-check/cache-check.ts';
+import { fetchFailed } from '../model/cache-check/failed.ts';
 import { untestedWords } from './cache-check-words.ts';
 import { placeName } from './causes.ts';
 import type { Tone } from './paint.ts';
@@ -27,8 +28,11 @@ const buildStates: Readonly<Record<BuildTest['state'], Short>> = {
   untested: { text: 'untested', tone: 'muted' },
 };
 
-export function fetchShort({ fetch }: Pick<CacheCheck, 'fetch'>): Short {
-  return fetchStates[fetch.state];
+export function fetchShort(check: Pick<CacheCheck, 'caches' | 'fetch'>): Short {
+  const { text, tone } = fetchStates[check.fetch.state];
+  // Without a local cache any will do.
+  const isWell = check.fetch.state === 'elsewhere' && !fetchFailed(check);
+  return isWell || tone === undefined ? { text } : { text, tone };
 }
 
 export function buildShort({ build }: Pick<CacheCheck, 'build'>): Short {
@@ -47,7 +51,8 @@ function why(of: Pick<FetchTest, 'untested' | 'said'>): string {
   return `${reason}${of.said === null ? '' : `: ${of.said}`}`;
 }
 
-export function fetchText({ fetch }: Pick<CacheCheck, 'fetch'>): string {
+export function fetchText({ fetch, caches }: Pick<CacheCheck, 'caches' | 'fetch'>): string {
+  const hasLocal = caches.some(({ role }) => role === 'local');
   const { state, from, sec, bytes, fetched, removed } = fetch;
   const name = fetch.package ?? 'the package';
   const took = sec === null ? '' : ` in ${tookText(sec * 1000)}`;
@@ -59,7 +64,7 @@ export function fetchText({ fetch }: Pick<CacheCheck, 'fetch'>): string {
     case 'hit':
       return `${name} came from ${place}, the local cache${took}${size}${left}`;
     case 'elsewhere':
-      return `${name} came from ${place}, not from the local cache${took}${size}${left}`;
+      return `${name} came from ${place}${hasLocal ? ', not from the local cache' : ''}${took}${size}${left}`;
     case 'missing':
       return `no cache has ${name}${why(fetch)}`;
     case 'failed':

@@ -5,6 +5,7 @@ import { lengthText, tookText } from '../base/duration.ts';
 import { listText, plural } from '../base/plural.ts';
 import { oneLine } from '../base/text.ts';
 import type { CacheCheck } from '../model/cache-check/cache-check.ts';
+import { hasFailed } from '../model/cache-check/failed.ts';
 import type { BuilderRow } from '../model/caches/builder-rows.ts';
 import type { Asked, CacheRow } from '../model/caches/cache-rows.ts';
 import type { PeerRow } from '../model/caches/peer-list.ts';
@@ -167,16 +168,13 @@ function checkedBuilderLines(
 
 function checkLines(check: CacheCheck, { nowMs }: PeerSight): PeerLines {
   const { startedMs, endedMs, cut, caches, builders, proxyDisk } = check;
-  const bad = [...caches, ...builders].filter(({ trouble }) => trouble !== null).length;
-  const fetched = check.fetch.state === 'hit' || check.fetch.state === 'untested';
-  const well = bad === 0 && fetched && check.build.state !== 'failed' && check.build.state !== 'declined';
   return {
     title: `check of ${dateText(endedMs)} ${minuteText(endedMs)}`,
     state: cut
       ? { short: 'cut', text: 'it was ended before its end', tone: 'warning' }
-      : well
-        ? { short: 'well', text: 'nothing was found', tone: 'ok' }
-        : { short: 'found', text: 'see below', tone: 'warning' },
+      : hasFailed(check)
+        ? { short: 'found', text: 'see below', tone: 'warning' }
+        : { short: 'well', text: 'nothing was found', tone: 'ok' },
     facts: [
       `It ended ${agoText(endedMs, nowMs)} and took ${tookText(Math.max(0, endedMs - startedMs))}.`,
       `Fetch: ${fetchText(check)}.`,

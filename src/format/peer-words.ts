@@ -59,8 +59,16 @@ export const builderTroubles: Readonly<Record<BuilderTrouble, Words>> = {
     text: 'its daemon does not trust the user that logs in',
     tone: 'danger',
   },
-  system: { short: 'other system', text: 'it does not build for its systems', tone: 'warning' },
-  features: { short: 'features', text: 'its features are not those that are wanted', tone: 'warning' },
+  system: {
+    short: 'other system',
+    text: 'it builds for other systems than it was asked for',
+    tone: 'warning',
+  },
+  features: {
+    short: 'features',
+    text: 'it lacks a feature, or wants one that the test has not',
+    tone: 'warning',
+  },
   slots: { short: 'full', text: 'all its slots were taken', tone: 'warning' },
   refused: { short: 'line refused', text: 'its line is one that Nix refuses', tone: 'danger' },
   slow: { short: 'too slow', text: 'it did not build within its time', tone: 'warning' },

@@ -1,5 +1,5 @@
 /** What of a check is a fault. Unconfigured and untested are none. */
-import type { BuilderTrouble, CacheCheck, FetchTest } from './cache-check.ts';
+import type { BuilderTrouble, CacheCheck, CheckedBuilder, FetchTest } from './cache-check.ts';
 
 /** That a builder is busy, or of another kind, is none: where nobody took the build, that is one. */
 const noFaults: readonly BuilderTrouble[] = ['slots', 'system', 'features'];
@@ -20,4 +20,15 @@ export function fetchFailed({ caches, fetch }: Pick<CacheCheck, 'caches' | 'fetc
     ? ['elsewhere', 'missing', 'failed']
     : ['missing', 'failed'];
   return bad.includes(fetch.state);
+}
+
+/** What keeps it from building also after the check: neither builds that it had then, nor what was asked of it. */
+export function lastingTrouble({
+  trouble,
+  said,
+}: Pick<CheckedBuilder, 'trouble' | 'said'>): BuilderTrouble | null {
+  // Without a word of Nix or ssh it is only what its line has.
+  const isOfThatTime =
+    trouble === 'slots' || ((trouble === 'system' || trouble === 'features') && said === null);
+  return isOfThatTime ? null : trouble;
 }

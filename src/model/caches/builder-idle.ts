@@ -1,11 +1,12 @@
 /** Why a builder builds nothing now, as far as that is known. */
 import { identityKey } from '../../base/identity.ts';
 import type { BuilderTrouble, CheckedBuilder } from '../cache-check/cache-check.ts';
+import { lastingTrouble } from '../cache-check/failed.ts';
 import type { Model } from '../model.ts';
 
 /**
  * - `refused`: Nix refuses a line of its builders, and with it all of them. `no-slots`: its line gives it none.
- * - `check`: what the last check found. `nothing`: no build waits. `system`: those that wait are of other systems.
+ * - `check`: what the last check found, and what lasts. `nothing`: no build waits. `system`: those that wait are of other systems.
  * - `unknown`: none of these is known to be so.
  */
 export type IdleReason =
@@ -24,7 +25,8 @@ type Known = Pick<Model, 'caches' | 'rebuilds' | 'derivations' | 'clients' | 'wo
 export function idleReason({ configured, systems, slots, checked }: Row, model: Known): IdleReason {
   if (configured === true && (model.caches?.refused.length ?? 0) > 0) return { kind: 'refused' };
   if (slots === 0) return { kind: 'no-slots' };
-  if (checked?.trouble != null) return { kind: 'check', trouble: checked.trouble };
+  const trouble = checked === null ? null : lastingTrouble(checked);
+  if (trouble !== null) return { kind: 'check', trouble };
   const waiting = waitingBuilds(model);
   if (waiting === null) return { kind: 'unknown' };
   if (waiting.length === 0) return { kind: 'nothing' };

@@ -170,6 +170,14 @@ describe('builders', () => {
     test('no slots', () => {
       expect(reason({ builders: [{ ...box, slots: 0 }] })).toEqual({ kind: 'no-slots' });
     });
+    test('what was so in the last check alone is no reason now', () => {
+      for (const trouble of ['slots', 'system', 'features'] as const) {
+        const builders = [{ ...checkedBuilder, trouble, said: null }];
+        expect(reason({ checks: [checkAt(nowMs - 9, { builders })] })).toEqual({ kind: 'nothing' });
+      }
+      const builders = [{ ...checkedBuilder, trouble: 'system', said: 'but I am a mac' } as const];
+      expect(reason({ checks: [checkAt(nowMs - 9, { builders })] })).toMatchObject({ kind: 'check' });
+    });
     test('the last check', () => {
       const checks = [checkAt(nowMs - 9, { builders: [{ ...checkedBuilder, trouble: 'unreachable' }] })];
       expect(reason({ checks })).toEqual({ kind: 'check', trouble: 'unreachable' });
