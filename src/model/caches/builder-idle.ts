@@ -3,10 +3,11 @@ import { identityKey } from '../../base/identity.ts';
 import type { BuilderTrouble, CheckedBuilder } from '../cache-check/cache-check.ts';
 import { lastingTrouble } from '../cache-check/failed.ts';
 import type { Model } from '../model.ts';
+import { checkHoldsMs } from './caches-raw.ts';
 
 /**
  * - `refused`: Nix refuses a line of its builders, and with it all of them. `no-slots`: its line gives it none.
- * - `check`: what the last check found, and what lasts. `nothing`: no build waits. `system`: those that wait are of other systems.
+ * - `check`: what a check of the last day found, and what lasts. `nothing`: no build waits. `system`: those that wait are of other systems.
  * - `unknown`: none of these is known to be so.
  */
 export type IdleReason =
@@ -19,13 +20,18 @@ interface Row {
   readonly systems: readonly string[];
   readonly slots: number | null;
   readonly checked: CheckedBuilder | null;
+  readonly checkedMs: number | null;
 }
-type Known = Pick<Model, 'caches' | 'rebuilds' | 'derivations' | 'clients' | 'workers' | 'totals'>;
+type Known = Pick<Model, 'caches' | 'rebuilds' | 'derivations' | 'clients' | 'workers' | 'totals' | 'timeMs'>;
 
-export function idleReason({ configured, systems, slots, checked }: Row, model: Known): IdleReason {
+export function idleReason(
+  { configured, systems, slots, checked, checkedMs }: Row,
+  model: Known,
+): IdleReason {
   if (configured === true && (model.caches?.refused.length ?? 0) > 0) return { kind: 'refused' };
   if (slots === 0) return { kind: 'no-slots' };
-  const trouble = checked === null ? null : lastingTrouble(checked);
+  const isOld = model.timeMs - (checkedMs ?? 0) > checkHoldsMs;
+  const trouble = checked === null || isOld ? null : lastingTrouble(checked);
   if (trouble !== null) return { kind: 'check', trouble };
   const waiting = waitingBuilds(model);
   if (waiting === null) return { kind: 'unknown' };

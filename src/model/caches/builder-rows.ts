@@ -38,7 +38,10 @@ export interface BuilderRow {
 
 const mostRows = 64;
 
-type Known = Pick<Model, 'caches' | 'rebuilds' | 'builds' | 'derivations' | 'clients' | 'workers' | 'totals'>;
+type Known = Pick<
+  Model,
+  'caches' | 'rebuilds' | 'builds' | 'derivations' | 'clients' | 'workers' | 'totals' | 'timeMs'
+>;
 
 export function builderRows(model: Known): readonly BuilderRow[] {
   const { caches } = model;

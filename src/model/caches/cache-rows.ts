@@ -8,10 +8,11 @@ import type { Model } from '../model.ts';
 import { answerSec } from '../rebuild/answer-time.ts';
 import type { FollowedRebuild } from '../rebuild/followed.ts';
 import type { Peer } from '../rebuild/rebuild.ts';
+import { checkHoldsMs } from './caches-raw.ts';
 
 /**
  * By what is newest of it, logs or check. `answers`, and `partly`: some questions to it had no answer. `silent`: none had
- * one. `off`: Nix asks it nothing for a while. Else what the check found; `unknown`: nobody asked it.
+ * one. `off`: Nix asks it nothing for a while. Else what the check found; `unknown`: nobody asked it within a day.
  */
 export type CacheState = 'answers' | 'partly' | 'silent' | 'off' | 'unknown' | CacheTrouble;
 
@@ -125,7 +126,8 @@ function together(own: readonly { readonly peer: Peer; readonly heardMs: number 
 
 function stateOf({ asked, checked, checkedMs }: Omit<CacheRow, 'state'>, nowMs: number): CacheState {
   const byLogs = asked === null ? null : stateByLogs(asked, nowMs);
-  const byCheck = checked === null ? null : (checked.trouble ?? 'answers');
+  const isOld = nowMs - (checkedMs ?? 0) > checkHoldsMs;
+  const byCheck = checked === null || isOld ? null : (checked.trouble ?? 'answers');
   const logsAreNewer = (asked?.heardMs ?? 0) >= (checkedMs ?? 0);
   return (logsAreNewer ? (byLogs ?? byCheck) : (byCheck ?? byLogs)) ?? 'unknown';
 }

@@ -48,3 +48,6 @@ export interface BuilderLock {
 }
 
 export const mostShownChecks = 8;
+
+/** What an older check found says nothing of now. */
+export const checkHoldsMs = 24 * 60 * 60_000;

@@ -64,7 +64,7 @@ export const cacheFields: readonly Field<CacheRow>[] = [
   changingText(
     'state',
     'STATE',
-    'By what is newest of it, logs or check. `answers`; `partly`: some questions had no answer; `silent`: none had one; `off`: Nix leaves it out for a while; `unknown`: nobody asked it; else what the check found: `unreachable`, `timeout`, `denied`, `status`, `no-cache`, `other-store`, `unsigned`, `untrusted`, `bad-signature`, `broken-nar`.',
+    'By what is newest of it, logs or check. `answers`; `partly`: some questions had no answer; `silent`: none had one; `off`: Nix leaves it out for a while; `unknown`: nobody asked it within a day; else what the check found: `unreachable`, `timeout`, `denied`, `status`, `no-cache`, `other-store`, `unsigned`, `untrusted`, `bad-signature`, `broken-nar`.',
   ),
   count(
     'asked',
@@ -162,7 +162,7 @@ export const builderFields: readonly Field<BuilderRow>[] = [
   changingText(
     'idle',
     'IDLE',
-    'Why it builds nothing. `refused`: Nix refuses a line, and with it all; `no-slots`; `check`: what the last check found; `nothing`: no build waits; `system`: what waits is of other systems; `unknown`. Null: it works.',
+    'Why it builds nothing. `refused`: Nix refuses a line, and with it all; `no-slots`; `check`: what a check of the last day found; `nothing`: no build waits; `system`: what waits is of other systems; `unknown`. Null: it works.',
     (row) => row.idle?.kind ?? null,
   ),
   ...within('check', (row: BuilderRow) => row.checked, [

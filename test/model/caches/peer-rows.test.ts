@@ -74,6 +74,15 @@ describe('caches', () => {
     expect(cacheRows(modelOf({ caches: [url], checks }, { rebuilds }))[0]?.state).toBe('bad-signature');
   });
 
+  test('what a check of another day found is not how it is', () => {
+    const at = (ms: number) => {
+      const checks = [checkAt(ms, { caches: [{ ...checkedCache, address: url }] })];
+      return cacheRows(modelOf({ caches: [url], checks }))[0];
+    };
+    expect(at(nowMs - 86_400_000)?.state).toBe('answers');
+    expect(at(nowMs - 86_400_001)).toMatchObject({ state: 'unknown', checkedMs: nowMs - 86_400_001 });
+  });
+
   test('several rebuilds together; builders and other stores are none', () => {
     const rebuilds = [
       rebuildOf({
@@ -169,6 +178,12 @@ describe('builders', () => {
     });
     test('no slots', () => {
       expect(reason({ builders: [{ ...box, slots: 0 }] })).toEqual({ kind: 'no-slots' });
+    });
+    test('a check of another day is no reason', () => {
+      const builders = [{ ...checkedBuilder, trouble: 'unreachable' } as const];
+      const at = (ms: number) => reason({ checks: [checkAt(ms, { builders })] });
+      expect(at(nowMs - 86_400_000)).toMatchObject({ kind: 'check' });
+      expect(at(nowMs - 86_400_001)).toEqual({ kind: 'nothing' });
     });
     test('what was so in the last check alone is no reason now', () => {
       for (const trouble of ['slots', 'system', 'features'] as const) {
