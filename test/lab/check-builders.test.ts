@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { loadFilesOf } from '../../src/probes/cache-check/builder-slots.ts';
+import { isLoadOf, loadFileOf } from '../../src/model/caches/load-file.ts';
 import { type BuildersOptions, checkBuilders } from '../../src/probes/cache-check/builders.ts';
 import type { ProbeContext } from '../../src/probes/probe.ts';
 import { bringUpLab, newest } from '../support/lab.ts';
@@ -159,8 +159,12 @@ describe.skipIf(missing !== null)('builders over ssh', { timeout: 180_000 }, () 
     const context = builders.context([line('one', `${here} - 2 1`)]);
     await check(context);
     const names = readdirSync(loads).filter((name) => name.includes(basename(builders.directory)));
-    const slots = loadFilesOf(builders.address('one'), names)
-      .flatMap(({ name, use }) => (use === 'slot' ? join(loads, name) : []))
+    const one = builders.address('one');
+    const slots = names
+      .flatMap((name) => {
+        const file = loadFileOf(name);
+        return file?.use === 'slot' && isLoadOf(file, one, [one]) ? join(loads, name) : [];
+      })
       .sort()
       .slice(0, 2);
     expect(slots).toHaveLength(2);

@@ -8,6 +8,7 @@ import type { Model } from '../model.ts';
 import { nameOfDerivation } from '../nix-store/store-path.ts';
 import { type IdleReason, idleReason } from './builder-idle.ts';
 import type { BuilderLock, ConfiguredBuilder } from './caches-raw.ts';
+import { isLoadOf, loadFileOf } from './load-file.ts';
 
 export interface BuilderRow {
   /** `ssh-ng://nix@box?compress=true`; of one that is not in the settings the machine, as a log or its ssh has it. */
@@ -130,35 +131,18 @@ function checkedOf(
   return same ?? checked.find((one) => builderHost(one.address) === host) ?? null;
 }
 
-/** escapeUri of build-remote.cc. */
-function lockName(address: string): string {
-  return address.replaceAll('/', '_');
-}
-
-const uploadLock = '.upload-lock';
-
 function locksOf(
   address: string,
   locks: readonly BuilderLock[] | null,
   addresses: readonly string[],
 ): { readonly busy: number | null; readonly waiting: number | null } {
   if (locks === null) return { busy: null, waiting: null };
-  const isAlone = addresses.filter((one) => bare(one) === bare(address)).length === 1;
-  const own = locks.filter(({ name }) => isOf(name, address, isAlone));
-  const slots = own.filter(({ name }) => !name.endsWith(uploadLock));
-  const upload = own.filter(({ name }) => name.endsWith(uploadLock));
-  return {
-    busy: slots.filter(({ held }) => held).length,
-    waiting: upload.reduce((all, { waiting }) => all + waiting, 0),
-  };
-}
-
-/** Newer versions of Nix print parameters otherwise than the line has them. */
-function isOf(name: string, address: string, isAlone: boolean): boolean {
-  const whose = name.endsWith(uploadLock) ? name.slice(0, -uploadLock.length) : name.replace(/-\d+$/, '');
-  return whose === lockName(address) || (isAlone && bare(whose) === lockName(bare(address)));
-}
-
-function bare(address: string): string {
-  return address.replace(/\?.*$/, '');
+  let [busy, waiting] = [0, 0];
+  for (const lock of locks) {
+    const file = loadFileOf(lock.name);
+    if (file === null || !isLoadOf(file, address, addresses)) continue;
+    if (file.use === 'slot') busy += Number(lock.held);
+    else waiting += lock.waiting;
+  }
+  return { busy, waiting };
 }

@@ -5,34 +5,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createFiles } from '../../../src/platform/files.ts';
-import { loadFilesOf, readBuilderLoads } from '../../../src/probes/cache-check/builder-slots.ts';
+import { readBuilderLoads } from '../../../src/probes/cache-check/builder-slots.ts';
 import { createFakePorts } from '../../support/fake-ports.ts';
-
-test('files of a builder, and not those of another whose name begins like it', () => {
-  const names = [
-    'main-lock',
-    'ssh-ng:__box-0',
-    'ssh-ng:__box-12',
-    'ssh-ng:__box.upload-lock',
-    'ssh-ng:__box?compress=true-1',
-    'ssh-ng:__box?remote-store=_var_lib.upload-lock',
-    'ssh-ng:__box-1-0',
-    'ssh-ng:__box-1.upload-lock',
-    'ssh-ng:__boxes-0',
-    'ssh:__box-0',
-  ];
-  expect(loadFilesOf('ssh-ng://box?compress=true', names)).toEqual([
-    { name: 'ssh-ng:__box-0', use: 'slot' },
-    { name: 'ssh-ng:__box-12', use: 'slot' },
-    { name: 'ssh-ng:__box.upload-lock', use: 'upload' },
-    { name: 'ssh-ng:__box?compress=true-1', use: 'slot' },
-    { name: 'ssh-ng:__box?remote-store=_var_lib.upload-lock', use: 'upload' },
-  ]);
-  expect(loadFilesOf('ssh-ng://box-1', names).map(({ name }) => name)).toEqual([
-    'ssh-ng:__box-1-0',
-    'ssh-ng:__box-1.upload-lock',
-  ]);
-});
 
 /** A machine whose /proc/locks is what the kernel says of real files. */
 function machine() {
