@@ -1,9 +1,10 @@
 /** What can be done about a cache or builder that does not do what it is there for: one line each, the nearest first. */
 import { shellWord } from '../base/shell-word.ts';
-import { builderHost, builderLogin } from '../model/cache-check/builder-host.ts';
+import { builderHost } from '../model/cache-check/builder-host.ts';
 import type { BuilderTrouble } from '../model/cache-check/cache-check.ts';
 import type { BuilderRow } from '../model/caches/builder-rows.ts';
 import type { CacheRow, CacheState } from '../model/caches/cache-rows.ts';
+import { sshTo } from './ssh-words.ts';
 
 /** Without the one that has everything a rebuild builds the world. */
 const without = (address: string) =>
@@ -41,10 +42,6 @@ export function cacheRemedies({ state, address }: CacheRow): readonly string[] {
   return ofCaches[state](address);
 }
 
-const sshTo = (address: string) => {
-  const { login, port } = builderLogin(address);
-  return `${port === null ? '' : `-p ${port} `}-- ${shellWord(login)}`;
-};
 const asDaemon = (address: string) =>
   `sudo ssh -v ${sshTo(address)} true shows how far ssh comes; the daemon does it so, with the key of its line`;
 

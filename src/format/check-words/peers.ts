@@ -7,6 +7,7 @@ import { shellWord } from '../../base/shell-word.ts';
 import type { FeaturesFound, LackingFeatures, RebuildFound } from '../../model/advice/checked-rebuild.ts';
 import type { Remedy } from '../../model/diagnosis/remedy.ts';
 import type { WordsOf } from '../check-item-words.ts';
+import { sshTo } from '../ssh-words.ts';
 
 type PeerFound = Extract<RebuildFound, { kind: 'cache' | 'builder' | 'machines' | 'features' }>;
 type Cache = Extract<RebuildFound, { kind: 'cache' }>;
@@ -33,7 +34,7 @@ export const peerWords: WordsOf<PeerFound> = {
         : [
             {
               kind: 'command',
-              command: `ssh -v -- ${shellWord(hostOf(address))} true`,
+              command: `ssh -v ${sshTo(address)} true`,
               root: true,
               title: 'see how far ssh comes, as the user of the daemon',
               risk: null,
