@@ -8,13 +8,13 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 test.each([
   ['abc.DEF-123_~+/=\n', 'Bearer abc.DEF-123_~+/='],
   ['abc\r\nsecond line\n', 'Bearer abc'],
-  ['', 'its first line is no token'],
+  ['', expect.stringMatching(/^it is empty, or a pipe/)],
   ['\nabc', 'its first line is no token'],
   ['Bearer abc', 'its first line is no token'],
   ['a\u0000b', 'its first line is no token'],
   ['a'.repeat(20_000), 'its first line is no token'],
 ])('a token %j', (text, value) => {
-  expect(headerOf(tokenAuthorization(text, 't'))).toBe(value);
+  expect(headerOf(tokenAuthorization(text, 't'))).toEqual(value);
 });
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   [':secret', 'its first line is not NAME:PASSWORD'],
   ['ada:', 'its first line is not NAME:PASSWORD'],
   ['a\u0007:b', 'its first line is not NAME:PASSWORD'],
-  ['', 'its first line is not NAME:PASSWORD'],
+  ['', expect.stringMatching(/^it is empty, or a pipe/)],
 ])('a user %j', (text, value) => {
-  expect(headerOf(userAuthorization(text, 'u', base64))).toBe(value);
+  expect(headerOf(userAuthorization(text, 'u', base64))).toEqual(value);
 });
