@@ -26,7 +26,7 @@ export const Caches = memo(function Caches(): ReactElement {
   const recorded = useSelect((state) => state.replay !== null);
   const { columns, pageRows } = useSelect((state) => state.layout);
   const theme = useTheme();
-  const rows = useMemo(() => peerRows(model), [model]);
+  const rows = useMemo(() => peerRows({ ...model, timeMs: nowMs }), [model, nowMs]);
   const { caches } = model;
   const page = { caches, rows, selected: peerIndex(rows, key), nowMs, recorded };
   return (

@@ -27,7 +27,10 @@ export const Peer = memo(function Peer(): ReactElement {
   const { columns, bodyRows } = useSelect((state) => state.layout);
   const theme = useTheme();
   const { caches } = model;
-  const row = useMemo(() => peerRows(model).find((one) => one.key === key), [model, key]);
+  const row = useMemo(
+    () => peerRows({ ...model, timeMs: nowMs }).find((one) => one.key === key),
+    [model, nowMs, key],
+  );
   const lines = row === undefined ? null : peerLines(row, sightOf({ caches, nowMs }));
   const marks = lines === null ? [] : [span(lines.state.short, lines.state.tone)];
   return (

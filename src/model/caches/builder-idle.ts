@@ -27,25 +27,30 @@ type Known = Pick<Model, 'caches' | 'rebuilds' | 'derivations' | 'clients' | 'wo
 export function idleReason(
   { configured, systems, slots, checked, checkedMs }: Row,
   model: Known,
+  waiting: ReturnType<typeof waitingSystems>,
 ): IdleReason {
   if (configured === true && (model.caches?.refused.length ?? 0) > 0) return { kind: 'refused' };
   if (slots === 0) return { kind: 'no-slots' };
   const isOld = model.timeMs - (checkedMs ?? 0) > checkHoldsMs;
   const trouble = checked === null || isOld ? null : lastingTrouble(checked);
   if (trouble !== null) return { kind: 'check', trouble };
-  const waiting = waitingBuilds(model);
   if (waiting === null) return { kind: 'unknown' };
-  if (waiting.length === 0) return { kind: 'nothing' };
+  if (waiting.size === 0) return { kind: 'nothing' };
   // Of this machine's own system nobody says here what it is.
-  const wanted = waiting.map((drv) => model.derivations.get(drv)?.system ?? null);
-  const known = wanted.filter((system) => system !== null);
-  if (systems.length === 0 || known.length < wanted.length) return { kind: 'unknown' };
-  if (known.some((system) => systems.includes(system))) return { kind: 'unknown' };
-  return { kind: 'system', wanted: [...new Set(known)] };
+  const wanted = [...waiting].filter((system) => system !== null);
+  if (systems.length === 0 || wanted.length < waiting.size) return { kind: 'unknown' };
+  if (wanted.some((system) => systems.includes(system))) return { kind: 'unknown' };
+  return { kind: 'system', wanted };
 }
 
-/** Derivations that have not begun, of all that runs here; null: not all of it tells. */
-function waitingBuilds({ rebuilds, clients, workers, totals }: Known): readonly string[] | null {
+/** Systems of builds that have not begun, of all that runs here, null of one that nobody knows. Null: not all of it tells. */
+export function waitingSystems({
+  rebuilds,
+  derivations,
+  clients,
+  workers,
+  totals,
+}: Known): ReadonlySet<string | null> | null {
   // Where processes are hidden others may wait.
   if (totals.running === null) return null;
   const followed = rebuilds.filter(({ over }) => !over);
@@ -53,5 +58,6 @@ function waitingBuilds({ rebuilds, clients, workers, totals }: Known): readonly 
   if (clients.some((client) => !told.has(identityKey(client)))) return null;
   const pids = new Set(clients.map(({ pid }) => pid));
   if (workers.some(({ clientPid }) => clientPid === null || !pids.has(clientPid))) return null;
-  return followed.flatMap(({ rebuild }) => [...rebuild.planned]);
+  const planned = followed.flatMap(({ rebuild }) => [...rebuild.planned]);
+  return new Set(planned.map((drv) => derivations.get(drv)?.system ?? null));
 }

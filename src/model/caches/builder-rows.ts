@@ -6,7 +6,7 @@ import { builderHost } from '../cache-check/builder-host.ts';
 import type { CheckedBuilder } from '../cache-check/cache-check.ts';
 import type { Model } from '../model.ts';
 import { nameOfDerivation } from '../nix-store/store-path.ts';
-import { type IdleReason, idleReason } from './builder-idle.ts';
+import { type IdleReason, idleReason, waitingSystems } from './builder-idle.ts';
 import type { BuilderLock, ConfiguredBuilder } from './caches-raw.ts';
 import { isLoadOf, loadFileOf } from './load-file.ts';
 
@@ -52,6 +52,7 @@ export function builderRows(model: Known): readonly BuilderRow[] {
   const builds = remoteBuilds(model, addresses);
   const others = [...builds.keys()].filter((key) => !addresses.includes(key));
   const all = [...lines, ...others.map(unconfigured)].slice(0, mostRows);
+  const waiting = waitingSystems(model);
   const hosts = all.map(({ address }) => builderHost(address));
   return all.map((line, at): BuilderRow => {
     const host = hosts[at] ?? line.address;
@@ -72,7 +73,7 @@ export function builderRows(model: Known): readonly BuilderRow[] {
       checkedMs: found === null ? null : (check?.endedMs ?? null),
     };
     const works = row.builds.length > 0 || (row.busy ?? 0) > 0;
-    return { ...row, idle: works ? null : idleReason(row, model) };
+    return { ...row, idle: works ? null : idleReason(row, model, waiting) };
   });
 }
 
