@@ -88,7 +88,7 @@ async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
   const login =
     username === ''
       ? (options.loginAt?.(hostOf(url)) ?? null)
-      : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+      : { user: decoded(username), password: decoded(password) };
   const auth = login === null ? {} : { auth: `${login.user}:${login.password}` };
   const path = `${url.pathname}${url.search}`;
   const common = { method: 'GET', headers, agent: false, ...auth } as const;
@@ -222,6 +222,15 @@ function parseUrl(text: string, base?: string): URL | null {
   }
 }
 
+/** As it stands where it is no UTF-8 behind its `%`: a redirect may say anything. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }
@@ -247,7 +256,7 @@ export function proxyOf(url: URL, environment: HttpOptions['environment']): URL 
 
 function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>> {
   if (proxy === null || proxy.username === '') return {};
-  const words = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const words = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(words).toString('base64')}` };
 }
 

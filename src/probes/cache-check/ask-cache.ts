@@ -2,6 +2,7 @@
 import { bareAddress } from '../../model/cache-check/cache-address.ts';
 import type { CheckedCache } from '../../model/cache-check/cache-check.ts';
 import { parseCacheInfo } from '../../parse/cache-info.ts';
+import { decoded } from '../http-get.ts';
 import type { ProbeContext } from '../probe.ts';
 import { askArchive } from './ask-archive.ts';
 import { askPaths } from './ask-paths.ts';
@@ -68,8 +69,7 @@ function nothingOf(address: string, query: URLSearchParams): CheckedCache {
 
 /** Null: of a kind that only Nix can ask. */
 function readerOf(root: string, world: CacheWorld, context: ProbeContext): ReadCacheFile | null {
-  if (root.startsWith('file://'))
-    return directoryReader(decodeURIComponent(root.slice('file://'.length)), context);
+  if (root.startsWith('file://')) return directoryReader(decoded(root.slice('file://'.length)), context);
   const { clock } = context.ports;
   const options = { clock, cancelled: context.cancelled, ...world };
   return /^https?:\/\//i.test(root) ? httpReader(root, options) : null;
