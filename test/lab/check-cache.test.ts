@@ -193,6 +193,12 @@ describe.skipIf(missing !== null)('check-cache', { timeout: 120_000 }, () => {
     });
     expect(missing.check?.fetch).toMatchObject({ state: 'missing', fetched: 0, package: nowhere });
     expect(missing.exitCode).toBe(1);
+    // One that can be no path of this store keeps nobody from the others.
+    const strange = await world.run(['--no-build'], {
+      substituters: [world.url('good')],
+      settings: `packages = ["/gnu/store/${'0'.repeat(32)}-x", "-x", "/nix/store/${'0'.repeat(32)}-${'x'.repeat(250)}"]`,
+    });
+    expect(strange.check?.fetch).toMatchObject({ state: 'untested', untested: 'evaluation', fetched: 0 });
     // The cache has it, and Nix does not take it.
     const unsigned = await world.run(['--no-build'], {
       substituters: [world.url('unsigned')],
