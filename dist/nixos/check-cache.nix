@@ -74,7 +74,7 @@ in
     };
 
     largeEvery = lib.mkOption {
-      type = lib.types.nullOr lib.types.ints.positive;
+      type = lib.types.nullOr (lib.types.ints.between 2 192);
       default = null;
       example = 12;
       description = "It is, every so many checks.";

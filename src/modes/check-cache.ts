@@ -11,6 +11,7 @@ import { colorPaint, noPaint } from '../format/paint.ts';
 import type { CacheCheck } from '../model/cache-check/cache-check.ts';
 import { hasFailed } from '../model/cache-check/failed.ts';
 import { hitRate } from '../model/cache-check/rotation.ts';
+import { recordWithoutLogins, withoutLogin } from '../model/cache-check/without-login.ts';
 import { runCheck } from '../probes/cache-check/run-check.ts';
 import type { CheckCacheSettings } from '../settings/check-cache-rows.ts';
 import { claimCheck } from './check-cache/claim.ts';
@@ -124,10 +125,14 @@ async function checkNow(
       // Nor is anything taken out of it.
       remains: isOnlyToLook ? { left: [], keep: async () => {} } : remains,
     },
-    { ports, stateDirectory: dirname(own), progress: (text) => io.draw?.(text), ...signals },
+    { ports, stateDirectory: dirname(own), progress: (text) => io.draw?.(withoutLogin(text)), ...signals },
   );
   const { textfile } = invocation;
-  return { version: 1, ...found, textfile: textfile === null ? null : resolve(textfile) };
+  return {
+    version: 1,
+    ...recordWithoutLogins(found),
+    textfile: textfile === null ? null : resolve(textfile),
+  };
 }
 
 /** The file of the collector last: what it says has been kept. One that was interrupted leaves it as it is. Exit code. */

@@ -9,10 +9,13 @@ export interface CacheInfo {
   readonly massQuery: boolean | null;
 }
 
+/** PATH_MAX. */
+const longestPath = 4096;
+
 /** Null of what is none: a login page, a directory of a web server. */
 export function parseCacheInfo(text: string): CacheInfo | null {
   const rows = rowsOf(text);
-  const storeDirectory = rows.find(([name]) => name === 'StoreDir')?.[1] ?? null;
+  const storeDirectory = rows.find(([name]) => name === 'StoreDir')?.[1]?.slice(0, longestPath) ?? null;
   const priority = Number(rows.find(([name]) => name === 'Priority')?.[1] ?? 'none');
   if (storeDirectory === null && !rows.some(([name]) => name === 'WantMassQuery')) return null;
   const massQuery = rows.find(([name]) => name === 'WantMassQuery')?.[1];
@@ -36,11 +39,15 @@ export interface NarInfo {
   /** Names without the directory of the store. */
   readonly references: readonly string[];
   readonly signatures: readonly string[];
-  /** Names of the keys that have signed it. */
+  /** Names of the keys that have signed it, the first ones, cut where no name is as long. */
   readonly keys: readonly string[];
   /** It says what its contents are, and needs no signature. */
   readonly contentAddressed: boolean;
 }
+
+/** Two or three are usual. They are kept, and a cache may send as many as it likes. */
+const mostKeys = 16;
+const longestKey = 100;
 
 export function parseNarInfo(text: string): NarInfo | null {
   const rows = rowsOf(text);
@@ -49,7 +56,12 @@ export function parseNarInfo(text: string): NarInfo | null {
   if (url === undefined || storePath === undefined) return null;
   const signatures = rows.flatMap(([name, value]) => (name === 'Sig' ? [value] : []));
   return {
-    ...{ storePath, url, signatures, keys: signatures.map(keyName) },
+    ...{
+      storePath,
+      url,
+      signatures,
+      keys: signatures.slice(0, mostKeys).map((one) => keyName(one).slice(0, longestKey)),
+    },
     fileBytes: numberOf(of('FileSize')),
     narHash: of('NarHash') ?? null,
     narBytes: numberOf(of('NarSize')),

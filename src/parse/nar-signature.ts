@@ -42,6 +42,8 @@ function bytesOfHex(text: string): Uint8Array {
 }
 
 function bytesOfBase64(text: string): Uint8Array | null {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
+  // atob() throws where there is a character too many.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.replace(/=+$/, '').length % 4 === 1) return null;
+  if (text.includes('=') && text.length % 4 !== 0) return null;
   return Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 }

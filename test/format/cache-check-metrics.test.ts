@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { cacheCheckMetrics, cacheCheckRows } from '../../src/format/metrics/cache-check-metrics.ts';
 import { metricsText } from '../../src/format/metrics/metrics-text.ts';
@@ -88,3 +89,33 @@ test('every row names its labels', () => {
     for (const sample of samples(cacheCheck))
       expect([name, Object.keys(sample.labels)]).toEqual([name, labels]);
 });
+
+test.skipIf(spawnSync('promtool', ['--version']).error !== undefined)(
+  'whatever a cache, a builder or a package is called, promtool can read it',
+  () => {
+    const names = [
+      'http://"} 1\nevil 1\n',
+      'ssh://a\\',
+      'x\u0000\u001b[2J\u009b\u2028',
+      '\ud800 half',
+      '{a="b"}#',
+      `http://${'x'.repeat(5000)}`,
+      // What is left of two is the same.
+      `http://${'x'.repeat(5001)}`,
+      '',
+    ];
+    const check: CacheCheck = {
+      ...cacheCheck,
+      caches: names.map((address) => ({ ...checkedCache, address, keys: [address], trouble: 'unreachable' })),
+      builders: names.map((address) => ({ ...checkedBuilder, address, trouble: 'slow', bytesPerSec: 1e300 })),
+      fetch: { ...cacheCheck.fetch, package: `nixpkgs#${names.join('')}` },
+      proxyDisk: { path: '/x', usedBytes: Number.MAX_VALUE, files: 1e21, availableBytes: -1 },
+    };
+    const lint = spawnSync('promtool', ['check', 'metrics'], {
+      input: metricsText(cacheCheckMetrics(check)),
+      encoding: 'utf8',
+    });
+    expect([lint.status, lint.stdout + lint.stderr]).toEqual([0, '']);
+    expect(seriesOf(check).filter((line) => /^evil|^ |^}/.test(line))).toEqual([]);
+  },
+);

@@ -117,6 +117,23 @@ describe.skipIf(missing !== null)('check-cache', { timeout: 120_000 }, () => {
     expect(named.check?.caches).toMatchObject([
       { address: world.url('private'), trouble: null, role: 'local' },
     ]);
+    const fetched = await world.run(
+      [address, '--no-build', '--textfile', join(world.directory, 'named.prom')],
+      {
+        substituters: [address],
+        settings: only(world.paths.large),
+      },
+    );
+    expect(fetched.check?.fetch).toMatchObject({ state: 'hit', from: world.url('private') });
+    expect(JSON.stringify(fetched) + readFileSync(join(world.directory, 'named.prom'), 'utf8')).not.toMatch(
+      /secret/,
+    );
+    const wrong = await world.run(['--no-build'], {
+      substituters: [address.replace('secret', 'secrets')],
+      settings: only(world.paths.large),
+    });
+    expect(wrong.check?.caches).toMatchObject([{ trouble: 'denied' }]);
+    expect(JSON.stringify(wrong)).not.toMatch(/secrets/);
     expect(JSON.stringify(named) + readFileSync(join(world.state, 'cache-checks.jsonl'), 'utf8')).not.toMatch(
       /secret/,
     );
@@ -176,6 +193,12 @@ describe.skipIf(missing !== null)('check-cache', { timeout: 120_000 }, () => {
     });
     expect(missing.check?.fetch).toMatchObject({ state: 'missing', fetched: 0, package: nowhere });
     expect(missing.exitCode).toBe(1);
+    // One that can be no path of this store keeps nobody from the others.
+    const strange = await world.run(['--no-build'], {
+      substituters: [world.url('good')],
+      settings: `packages = ["/gnu/store/${'0'.repeat(32)}-x", "-x", "/nix/store/${'0'.repeat(32)}-${'x'.repeat(250)}"]`,
+    });
+    expect(strange.check?.fetch).toMatchObject({ state: 'untested', untested: 'evaluation', fetched: 0 });
     // The cache has it, and Nix does not take it.
     const unsigned = await world.run(['--no-build'], {
       substituters: [world.url('unsigned')],

@@ -7,6 +7,7 @@ import { hashOf, lockDigest, modulesFile } from '../../scripts/nix-modules.ts';
 import { optionsFile, optionsPage, readOptions } from '../../scripts/nixos-options.ts';
 import { usualLogPath } from '../../src/followers/log-path.ts';
 import { parseNixConf } from '../../src/parse/nix-conf.ts';
+import { checkCacheRows } from '../../src/settings/check-cache-rows.ts';
 import { appOfFlake } from './flake.ts';
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
@@ -244,6 +245,37 @@ describe.skipIf(!has('nix-instantiate'))('the NixOS module, as far as it goes wi
     });
     const rule = 'd /var/lib/text-files 0755 root root -';
     expect(made?.tmpfiles?.rules).toEqual([rule, rule]);
+  });
+
+  test('each key of [check-cache] is an option, and each option that is none of the unit is a key', () => {
+    const prefix = 'services.nixpulse.checkCache.';
+    const ofUnit = ['enable', 'interval', 'textfile', 'unit'];
+    const options = readOptions().flatMap(({ name }) =>
+      name.startsWith(prefix) ? name.slice(prefix.length) : [],
+    );
+    const keyed = options.filter((name) => !ofUnit.includes(name));
+    const rows = new Map(checkCacheRows.map((row) => [row.key.replace('check-cache.', ''), row]));
+    const keyOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    expect(new Set(keyed.map(keyOf))).toEqual(new Set(rows.keys()));
+    // Of a value that one may set, and of quotes, which are no end of it.
+    const sampleFor = (name: string) => {
+      const type = rows.get(keyOf(name))?.type;
+      if (type?.kind === 'words') return { nix: '[ "a\\"b" ]', toml: ['a"b'] };
+      if (type?.kind === 'amount' && type.unit === 'none') return { nix: '2', toml: 2 };
+      if (type?.kind === 'amount') return { nix: '"5 min"', toml: '5 min' };
+      return { nix: '"/x\\"y"', toml: '/x"y' };
+    };
+    const given = keyed.map((name) => `${name} = ${sampleFor(name).nix};`).join(' ');
+    const { environment } = settingsFor(`{ checkCache = { enable = true; ${given} }; }`);
+    const written = Object.fromEntries(
+      keyed.map((name) => [keyOf(name), sampleFor(name).toml] as const).toSorted(),
+    );
+    expect(configOf(environment)).toContain(JSON.stringify({ 'check-cache': written }));
+    // What NixOS lets through nixpulse takes.
+    const every = readOptions().find(({ name }) => name === `${prefix}largeEvery`);
+    const type = rows.get('large-every')?.type;
+    const bounds = type?.kind === 'amount' ? type.bounds : null;
+    expect(every?.type).toContain(`between ${bounds?.least} and ${bounds?.most} `);
   });
 
   test('nix-build-cache-check goes on under its names: options, units, file', () => {

@@ -65,6 +65,7 @@ let
       str = "str";
       bool = "bool";
       ints.positive = "positive";
+      ints.between = _least: _most: "between";
       nullOr = type: type;
       listOf = type: type;
     };

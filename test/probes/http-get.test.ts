@@ -87,6 +87,25 @@ test('a name and a password of the address are told, also where a percent sign i
   expect(text(await get(`http://me:100%@127.0.0.1:${port}/`))).toBe('200 me:100%');
 });
 
+test('a redirect may lead anywhere: to a name that is none, to nothing at all', async () => {
+  let authorization: string | undefined;
+  const port = await serve(({ url, headers }, response) => {
+    if (url === '/end') {
+      ({ authorization } = headers);
+      return response.end('there');
+    }
+    const location =
+      url === '/name' ? `http://%zz:%ff@127.0.0.1:${port}/end` : decodeURIComponent(url ?? '').slice(1);
+    return response.writeHead(302, { location }).end();
+  });
+  expect(text(await get(`http://127.0.0.1:${port}/name`))).toBe('200 there');
+  expect(authorization).toBe(`Basic ${Buffer.from('%zz:%ff').toString('base64')}`);
+  for (const to of ['http://', 'file:///etc/passwd', 'http://[', 'http://a:b:c', 'http://nas:99999/'])
+    expect(await get(`http://127.0.0.1:${port}/${encodeURIComponent(to)}`), to).toMatchObject({
+      problem: { kind: 'unsupported' },
+    });
+});
+
 test('an answer that is not whole says so, and why', async () => {
   const port = await serve(({ url, socket }, response) => {
     response.writeHead(200, { 'content-length': 100 });

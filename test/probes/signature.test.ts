@@ -77,6 +77,7 @@ test.each([
   ['by another key of that name', keyNamed('nas-1').sign(narInfo()), [nas.trusted], 'bad'],
   ['too short', 'Sig: nas-1:abcd\n', [nas.trusted], 'bad'],
   ['no base 64', 'Sig: nas-1:?!\n', [nas.trusted], 'bad'],
+  ['where the key is half of one', good, ['nas-1:AAAAA'], 'untrusted'],
   ['without a colon', 'Sig: nas-1\n', [nas.trusted], 'bad'],
   ['of another algorithm', good, [`nas-1:${Buffer.alloc(97).toString('base64')}`], 'unknown-kind'],
   ['of what is known by its contents', 'CA: text:sha256:abc\n', [nas.trusted], 'not-needed'],
@@ -84,9 +85,17 @@ test.each([
   expect(signatureOf(narInfo(signatures), trusted)).toBe(state);
 });
 
+test.each(['A', 'AAAAA', 'AAAAA=', 'AAA==', 'AA='])(
+  'half of base 64, %s, is a signature that is wrong',
+  (half) => {
+    expect(signatureOf(narInfo(`Sig: nas-1:${half}\n`), [nas.trusted])).toBe('bad');
+  },
+);
+
 test.each([
   'NarSize: 900113',
   'NarHash: sha256:0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73',
+  'NarHash: sha256:AAAAA',
   'References:',
 ])('with another %s the signature is wrong', (line) => {
   const name = line.split(':', 1)[0] ?? '';

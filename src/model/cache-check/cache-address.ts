@@ -1,4 +1,5 @@
 /** Whether two addresses are one cache: with or without its usual port, a slash at the end, or settings behind `?`. */
+import { withoutLogin } from './without-login.ts';
 
 export function sameCache(one: string, other: string): boolean {
   return bareAddress(one) === bareAddress(other);
@@ -6,7 +7,9 @@ export function sameCache(one: string, other: string): boolean {
 
 /** `HTTPS://Nas:443/x/?priority=1` is `https://nas/x`. */
 export function bareAddress(address: string): string {
-  const bare = address.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const bare = withoutLogin(address)
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '');
   const parts = /^(?<scheme>[a-z0-9+.-]+):\/\/(?:[^/@]*@)?(?<host>[^/]*)(?<path>.*)$/i.exec(bare)?.groups;
   if (parts === undefined) return bare;
   const scheme = (parts['scheme'] ?? '').toLowerCase();

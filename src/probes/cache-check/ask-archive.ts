@@ -44,8 +44,8 @@ export async function askArchive(
     };
   if (status !== null && status !== 200 && status !== 206)
     return broken(`its archive: status ${status}`, status);
-  // Of a directory it is read as text.
-  if (status !== null && body.length >= 16 && !isArchive(compression, body))
+  // Of a directory it is read as text; of a few bytes that are not all there is nothing to be seen.
+  if (status !== null && (whole || body.length >= 16) && !isArchive(compression, body))
     return broken(`what comes for an archive is none (${compression})`);
   const bytesPerSec =
     body.length >= leastBytes || bodySec >= leastSec

@@ -1,7 +1,6 @@
 /** What a cache says of some paths (`.narinfo`), and whether that is signed as Nix wants it. */
-import { baseName } from '../../base/text.ts';
 import type { CheckedCache, SignatureState } from '../../model/cache-check/cache-check.ts';
-import { nameOfPath } from '../../model/nix-store/store-path.ts';
+import { isStorePath, nameOfPath } from '../../model/nix-store/store-path.ts';
 import { type NarInfo, parseNarInfo } from '../../parse/cache-info.ts';
 import type { ProbeContext } from '../probe.ts';
 import type { CacheFile, ReadCacheFile } from './cache-reader.ts';
@@ -26,6 +25,8 @@ const mostInfo = 256 << 10;
 const bodyMs = 3000;
 /** A cache that is slow is not asked for all of them. */
 const budgetMs = 10_000;
+/** A hash, and 211 characters (checkName of src/libstore/path.cc). */
+const longestName = 32 + 1 + 211;
 /** An archive of this size tells the speed. */
 const enoughBytes = 512 << 10;
 /** What Nix takes for "it has none" (src/libstore/http-binary-cache-store.cc). */
@@ -96,8 +97,9 @@ function narInfoOf(
   const { storePath } = info;
   if (!storePath.startsWith(`${storeDirectory}/`))
     return { trouble: 'other-store', said: `StorePath: ${storePath}` };
-  if (!baseName(storePath).startsWith(`${hash}-`))
-    return { trouble: 'broken-nar', said: `${hash}.narinfo is of another path, ${baseName(storePath)}` };
+  const name = storePath.slice(storeDirectory.length + 1);
+  if (!isStorePath(storePath) || !name.startsWith(`${hash}-`) || name.length > longestName)
+    return { trouble: 'broken-nar', said: `${hash}.narinfo is of another path, ${name}` };
   return info;
 }
 

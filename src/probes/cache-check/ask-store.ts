@@ -18,9 +18,9 @@ export async function askStore(
   const { clock } = context.ports;
   const startedMs = clock.monotonic();
   const asked = await within(answerMs, address, context, (bounded) =>
-    // The name that all know; the newest warn.
-    runProgram(bounded, [...nixCommand, 'store', 'ping', '--store', address], {
-      environment: { NIX_SSHOPTS: sshOptions },
+    // The name that all know; the newest warn. Its arguments everybody may read, and an address may have a password.
+    runProgram(bounded, [...nixCommand, 'store', 'ping'], {
+      environment: { NIX_SSHOPTS: sshOptions, NIX_REMOTE: address },
       from: 'nix',
     }),
   );

@@ -1,5 +1,6 @@
 /** A package of the list that is not in the store: the next one on the list where it is. Evaluated, and nothing written. */
 import { nixString } from '../../base/nix-string.ts';
+import { withoutEscapes } from '../../base/text.ts';
 import { isStorePath } from '../../model/nix-store/store-path.ts';
 import { evaluate, usualLimits } from '../evaluate.ts';
 import type { ProbeContext } from '../probe.ts';
@@ -46,12 +47,17 @@ export async function choosePackage(
     }
     const validity = await isValid(path.value, environment, context);
     if (validity === false) return { kind: 'chosen', package: name, path: path.value };
-    if (validity !== true) return none(validity.why, name, validity.said);
+    if (validity === true) continue;
+    if (validity.why !== 'evaluation') return none(validity.why, name, validity.said);
+    unusable ??= none('evaluation', name, validity.said);
   }
   return unusable ?? none(packages.length === 0 ? 'no-package' : 'all-present', null, null);
 }
 
-type Refused = { readonly why: 'no-nix' | 'denied' | 'time'; readonly said: string | null };
+type Refused = { readonly why: 'no-nix' | 'denied' | 'time' | 'evaluation'; readonly said: string | null };
+
+/** Of the path, and not of the store: src/libstore/{store-api,path}.cc; what is elsewhere is looked for there. */
+const noPath = /^error: (?:getting status of|(?:store )?path) ['"‘]/;
 
 /** Whether the store has it. */
 async function isValid(
@@ -67,7 +73,12 @@ async function isValid(
   const { exitCode, stdout, stderr } = asked.value;
   if (exitCode === 0) return !stdout.includes(path);
   if (context.cancelled.aborted) return { why: 'time', said: null };
-  return { why: isRefused(stderr) ? 'denied' : 'no-nix', said: complaintOf(stderr) };
+  const why = isRefused(stderr)
+    ? 'denied'
+    : stderr.some((line) => noPath.test(withoutEscapes(line)))
+      ? 'evaluation'
+      : 'no-nix';
+  return { why, said: complaintOf(stderr) };
 }
 
 type EvaluatedPath =

@@ -9,6 +9,7 @@ import type { ProbeContext } from '../probe.ts';
 import { runProgram } from '../run-program.ts';
 import { createFetchedReader } from './fetched.ts';
 import { askAnew, complaintOf, isRefused } from './nix-words.ts';
+import { absentOf } from './remove-paths.ts';
 
 export interface FetchOptions {
   readonly package: string;
@@ -26,7 +27,7 @@ export interface FetchOptions {
 
 export interface FetchedPackage {
   readonly test: FetchTest;
-  /** In the order in which they came; they were not there before. */
+  /** In the order in which they came; they were planned, and the store said just before that it has none of them. */
   readonly brought: readonly string[];
 }
 
@@ -68,8 +69,12 @@ export async function fetchPackage(options: FetchOptions, context: ProbeContext)
     return ends(
       exitCode === 0 && plan.unknown.length === 0 ? { untested: 'all-present' } : missing(options, stderr),
     );
-  await options.plan(plan.fetches);
-  return fetchNow(options, about, context);
+  // Since it was planned somebody else may have fetched some; and what a plan says is text that an ssh may write, too.
+  const absent = await absentOf(plan.fetches, environment, context);
+  if (absent === null) return ends({ untested: context.cancelled.aborted ? 'time' : 'no-nix' });
+  if (!absent.includes(path)) return ends({ untested: 'all-present' });
+  await options.plan(absent);
+  return fetchNow(options, about, new Set(absent), context);
 }
 
 /** What Nix says that was ended by a signal. */
@@ -91,6 +96,7 @@ function refusedThere([cache]: readonly string[]): string | null {
 async function fetchNow(
   { path, local, having, ms, environment }: FetchOptions,
   about: FetchTest,
+  absent: ReadonlySet<string>,
   context: ProbeContext,
 ): Promise<FetchedPackage> {
   const { clock } = context.ports;
@@ -111,8 +117,9 @@ async function fetchNow(
   );
   const sec = Math.round(clock.monotonic() - startedMs) / 1000;
   const { copied, bytes, said } = reader.end();
-  const brought = [...copied.keys()];
-  const test: FetchTest = { ...about, fetched: brought.length, bytes };
+  // A log alone is no proof that a path is ours to remove.
+  const brought = [...copied.keys()].filter((one) => absent.has(one));
+  const test: FetchTest = { ...about, fetched: copied.size, bytes };
   const from = copied.get(path) ?? null;
   if (!run.ok) {
     // That it was interrupted is no fault of a cache.

@@ -39,7 +39,9 @@ function isOurs(path: unknown): path is string {
 
 export async function readMadeBuilds({ ports, stateDirectory }: ProbeContext): Promise<MadeBuilds | null> {
   if (stateDirectory === undefined) return null;
-  const text = orNull(await ports.ownFiles.read(`${stateDirectory}/${fileName}`, { maxBytes: mostBytes }));
+  const { ownFiles, native } = ports;
+  const bounds = { maxBytes: mostBytes, trustedBy: native.uid };
+  const text = orNull(await ownFiles.read(`${stateDirectory}/${fileName}`, bounds));
   return text === null ? null : parseMadeBuilds(text);
 }
 

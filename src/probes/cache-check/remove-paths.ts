@@ -1,4 +1,5 @@
 /** Takes paths out of the store again that a check has brought into it, and nothing else: what is in use stays. */
+import { isStorePath } from '../../model/nix-store/store-path.ts';
 import type { Brought } from '../../parse/remains-file.ts';
 import { within } from '../check/within.ts';
 import type { ProbeContext } from '../probe.ts';
@@ -6,12 +7,13 @@ import { runProgram } from '../run-program.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Those that the store still has. Null: it cannot be asked. */
-export async function validOf(
-  paths: readonly string[],
+/** Those of them that are paths of the store and that it does not have. Null: it cannot be asked. */
+export async function absentOf(
+  named: readonly string[],
   environment: Environment,
   context: ProbeContext,
 ): Promise<readonly string[] | null> {
+  const paths = named.filter(isStorePath);
   if (paths.length === 0) return [];
   const asked = await runProgram(context, ['nix-store', '--check-validity', '--print-invalid', ...paths], {
     environment,
@@ -19,7 +21,12 @@ export async function validOf(
   });
   if (!asked.ok || asked.value.exitCode !== 0) return null;
   const invalid = new Set(asked.value.stdout);
-  return paths.filter((path) => !invalid.has(path));
+  return paths.filter((path) => invalid.has(path));
+}
+
+async function validOf(paths: readonly string[], environment: Environment, context: ProbeContext) {
+  const absent = await absentOf(paths, environment, context);
+  return absent === null ? null : paths.filter((path) => !absent.includes(path));
 }
 
 /** `paths`: what others need before them. Those that are left. */
