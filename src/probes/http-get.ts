@@ -5,6 +5,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
+import { oneLine } from '../base/text.ts';
 import type { Clock } from '../platform/ports.ts';
 
 export interface HttpOptions {
@@ -255,8 +256,13 @@ function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>>
 export function connectionProblem(error: Error, host: string): Problem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const kind = code === 'ETIMEDOUT' ? 'timeout' : 'gone';
-  const cause = connectionErrors[code]?.(host) ?? `${error.message || code}`.slice(0, 200);
+  // OpenSSL ends its line, and says it with its own file and line.
+  const cause = connectionErrors[code]?.(host) ?? oneLine(error.message || code).slice(0, 200);
   return { kind, where: host, cause };
+}
+
+function noTls(host: string): string {
+  return `${host} speaks no TLS, or none that is spoken here: is it http://?`;
 }
 
 /** errno(3) and gai_strerror(3) in plain words, by the names that Node gives them. `host`: a proxy, where that was asked. */
@@ -267,6 +273,9 @@ const connectionErrors: Readonly<Record<string, (host: string) => string>> = {
   ECONNRESET: (host) => `${host} closed the connection`,
   EPIPE: (host) => `${host} closed the connection`,
   ETIMEDOUT: (host) => `${host} does not take the connection`,
+  EPROTO: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   EHOSTUNREACH: (host) => `there is no route to ${host}`,
   ENETUNREACH: (host) => `there is no network to ${host}`,
 };

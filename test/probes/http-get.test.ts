@@ -116,6 +116,10 @@ test('nobody answers: said at once, or at the limit', async () => {
   const asked = get(`http://127.0.0.1:${silent}/`, { cancelled: abort.signal });
   abort.abort();
   expect(await asked).toMatchObject({ problem: { kind: 'timeout', cause: 'cancelled' } });
+  const plain = await serve((_, response) => response.end());
+  expect(await get(`https://127.0.0.1:${plain}/`)).toMatchObject({
+    problem: { kind: 'gone', cause: expect.stringContaining('speaks no TLS') },
+  });
   expect(await get('http://host.invalid/')).toMatchObject({ problem: { kind: 'gone' } });
   expect(await get('ftp://127.0.0.1/')).toMatchObject({ problem: { kind: 'unsupported' } });
   expect(await get('none')).toMatchObject({ problem: { kind: 'unsupported' } });
