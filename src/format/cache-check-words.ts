@@ -128,7 +128,7 @@ export const untestedWords: Readonly<Record<Untested, string>> = {
   'no-package': 'no package is named in [check-cache] packages',
   'no-cache': 'Nix has no cache to ask (substituters is empty)',
   evaluation: 'it does not evaluate',
-  time: 'there was no time left',
+  time: 'the check was ended before',
   'left-out': 'left out',
   'no-nix': 'Nix cannot be asked',
   denied: 'the daemon does not talk to this user (allowed-users of nix.conf)',
