@@ -35,7 +35,7 @@ const cacheStates: Readonly<Record<CacheState, Words>> = {
   partly: { short: 'in part', text: 'some questions to it had no answer', tone: 'warning' },
   silent: { short: 'no answer', text: 'no question to it had an answer', tone: 'danger' },
   off: { short: 'left out', text: 'Nix leaves it out for a while, for it failed', tone: 'warning' },
-  unknown: { short: 'not asked', text: 'nobody has asked it yet', tone: 'muted' },
+  unknown: { short: 'not asked', text: 'neither a rebuild nor the last check has asked it', tone: 'muted' },
 };
 
 export function cacheStateWords({ state, asked, checked }: CacheRow): Words {
