@@ -1,4 +1,5 @@
 /** A substituter asked for itself, for a path of ours and for a part of it: does it answer, how fast, and is it trusted. */
+import { percentDecoded } from '../base/percent-decoded.ts';
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
 import type { ProbeValues } from '../model/diagnosis/probe-values.ts';
 import { type CacheInfo, keyName, type NarInfo, parseCacheInfo, parseNarInfo } from '../parse/cache-info.ts';
@@ -98,7 +99,7 @@ function infoOf({ storeDirectory, priority }: CacheInfo) {
 
 async function fromFiles(root: string, query: string, context: ProbeContext): Promise<Result<CacheValue>> {
   const { ownFiles, clock } = context.ports;
-  const directory = decodeURIComponent(root.slice('file://'.length));
+  const directory = percentDecoded(root.slice('file://'.length));
   const read = async (name: string) =>
     orNull(await ownFiles.read(`${directory}/${name}`, { maxBytes: mostInfo }));
   const startedMs = clock.monotonic();

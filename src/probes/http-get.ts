@@ -4,6 +4,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import { percentDecoded } from '../base/percent-decoded.ts';
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
 import { oneLine } from '../base/text.ts';
 import type { Clock } from '../platform/ports.ts';
@@ -49,8 +50,8 @@ export async function httpGet(address: string, options: HttpOptions): Promise<Re
   let { secrets = {} } = options;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const parsed = parseUrl(url);
-    if (parsed === null || !/^https?:$/.test(parsed.protocol))
-      return fail('unsupported', address, 'neither http nor https');
+    if (parsed === null) return fail('unsupported', address, 'that is no address: its host or port is wrong');
+    if (!/^https?:$/.test(parsed.protocol)) return fail('unsupported', address, 'neither http nor https');
     const asked = await ask(parsed, { ...options, headers: { ...options.headers, ...secrets } });
     if (!asked.ok) return asked;
     const { response, end } = asked.value;
@@ -89,7 +90,7 @@ async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
   const login =
     username === ''
       ? (options.loginAt?.(hostOf(url)) ?? null)
-      : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+      : { user: percentDecoded(username), password: percentDecoded(password) };
   const auth = login === null ? {} : { auth: `${login.user}:${login.password}` };
   const path = `${url.pathname}${url.search}`;
   const common = { method: 'GET', headers, agent: false, ...auth } as const;
@@ -105,6 +106,7 @@ async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
         headers: { ...headers, ...proxyAuthorization(proxy) },
       }),
       options,
+      to,
     );
   }
   let tunnel: Socket | null = null;
@@ -151,10 +153,16 @@ async function connect(url: URL, proxy: URL, options: HttpOptions): Promise<Resu
   return opened;
 }
 
-async function send(url: URL, request: ClientRequest, options: HttpOptions): Promise<Result<Asked>> {
-  const answered = await wait<IncomingMessage>(url, request, options, (done) => {
+/** `to`: who is connected to, a proxy maybe; it is what a connection fails at. */
+async function send(
+  url: URL,
+  request: ClientRequest,
+  options: HttpOptions,
+  to = url,
+): Promise<Result<Asked>> {
+  const listen = (done: (result: Result<IncomingMessage>) => void) =>
     request.once('response', (response: IncomingMessage) => done(ok(response)));
-  });
+  const answered = await wait<IncomingMessage>(url, request, options, listen, to);
   if (!answered.ok) {
     request.destroy();
     return answered;
@@ -168,6 +176,7 @@ function wait<T>(
   request: ClientRequest,
   { clock, cancelled, timeoutMs }: HttpOptions,
   listen: (done: (result: Result<T>) => void) => void,
+  to: { readonly host: string } = { host },
 ): Promise<Result<T>> {
   return new Promise((resolve) => {
     const cancelTimer = clock.after(timeoutMs, () =>
@@ -180,7 +189,7 @@ function wait<T>(
       resolve(result);
     }
     // Stays: what comes after the answer is no bug of ours, either.
-    request.on('error', (error) => end({ ok: false, problem: connectionProblem(error, host) }));
+    request.on('error', (error) => end({ ok: false, problem: connectionProblem(error, to.host) }));
     listen(end);
     if (cancelled.aborted) return cancel();
     cancelled.addEventListener('abort', cancel, { once: true });
@@ -248,7 +257,7 @@ export function proxyOf(url: URL, environment: HttpOptions['environment']): URL 
 
 function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>> {
   if (proxy === null || proxy.username === '') return {};
-  const words = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const words = `${percentDecoded(proxy.username)}:${percentDecoded(proxy.password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(words).toString('base64')}` };
 }
 
@@ -262,7 +271,7 @@ export function connectionProblem(error: Error, host: string): Problem {
 }
 
 function noTls(host: string): string {
-  return `${host} speaks no TLS, or none that is spoken here: is it http://?`;
+  return `${host} speaks no TLS that is spoken here (an http:// address?)`;
 }
 
 /** errno(3) and gai_strerror(3) in plain words, by the names that Node gives them. `host`: a proxy, where that was asked. */

@@ -1,4 +1,5 @@
 /** One cache, asked as Nix asks it: what it is, a path, that path's signature, and the beginning of its archive. */
+import { percentDecoded } from '../../base/percent-decoded.ts';
 import { bareAddress } from '../../model/cache-check/cache-address.ts';
 import type { CheckedCache } from '../../model/cache-check/cache-check.ts';
 import { parseCacheInfo } from '../../parse/cache-info.ts';
@@ -69,7 +70,7 @@ function nothingOf(address: string, query: URLSearchParams): CheckedCache {
 /** Null: of a kind that only Nix can ask. */
 function readerOf(root: string, world: CacheWorld, context: ProbeContext): ReadCacheFile | null {
   if (root.startsWith('file://'))
-    return directoryReader(decodeURIComponent(root.slice('file://'.length)), context);
+    return directoryReader(percentDecoded(root.slice('file://'.length)), context);
   const { clock } = context.ports;
   const options = { clock, cancelled: context.cancelled, ...world };
   return /^https?:\/\//i.test(root) ? httpReader(root, options) : null;
