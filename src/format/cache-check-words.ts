@@ -20,7 +20,7 @@ export const cacheTroubleWords: Readonly<Record<CacheTrouble, TroubleWords>> = {
   unreachable: {
     state: 'UNREACHABLE',
     why: 'Nix asks it again and again for each path, and waits',
-    todo: 'bring it up, or take it out of substituters; meanwhile --option substituters with the others',
+    todo: 'bring it up, or take it out of substituters; meanwhile name the others alone: --option substituters "URL URL"',
   },
   timeout: {
     state: 'NO ANSWER',

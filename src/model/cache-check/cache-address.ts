@@ -15,3 +15,9 @@ export function bareAddress(address: string): string {
   const named = port !== undefined && host.endsWith(port) ? host.slice(0, -port.length) : host;
   return `${scheme}://${named}${parts['path']}`;
 }
+
+/** What somebody said about an address, without the login that is in it. */
+export function withoutLogin(said: string, address: string): string {
+  const login = /^[a-z0-9+.-]+:\/\/([^/@]+@)/i.exec(address)?.[1];
+  return login === undefined ? said : said.replaceAll(login, '');
+}
