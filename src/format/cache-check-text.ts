@@ -41,7 +41,7 @@ export function cacheCheckText(
 ): string {
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
   const took = tookText(check.endedMs - check.startedMs);
-  const cut = check.cut ? [span('  ended before its end', 'warning')] : [];
+  const cut = check.cut ? [span('  cut off', 'warning')] : [];
   return [
     writeRow(
       sheet,
