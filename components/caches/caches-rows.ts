@@ -166,7 +166,7 @@ function checkTable(page: CachesPage, width: number, theme: Theme): Drawn[] {
       segment(0, 'LAST CHECKS', 'title'),
       segment(
         1,
-        fetches === 0 ? '' : `${hits} of ${plural(fetches, 'test')} in a day were hits`,
+        fetches === 0 ? '' : `hits ${hits} of ${fetches} in the last day`,
         hits < fetches ? 'warning' : 'muted',
       ),
     ],

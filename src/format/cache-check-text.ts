@@ -13,7 +13,7 @@ import type {
 } from '../model/cache-check/cache-check.ts';
 import { fetchFailed, hasFailed } from '../model/cache-check/failed.ts';
 import type { HitRate } from '../model/cache-check/rotation.ts';
-import { nameOfPath } from '../model/nix-store/store-path.ts';
+import { isStorePath, nameOfPath } from '../model/nix-store/store-path.ts';
 import {
   builderStateText,
   builderTroubleWords,
@@ -41,7 +41,7 @@ export function cacheCheckText(
 ): string {
   const sheet: Sheet = { width: Math.max(40, columns), style: { paint: color, unicode } };
   const took = tookText(check.endedMs - check.startedMs);
-  const cut = check.cut ? [span('  ended before its end', 'warning')] : [];
+  const cut = check.cut ? [span('  cut off', 'warning')] : [];
   return [
     writeRow(
       sheet,
@@ -168,12 +168,13 @@ function fetchRows(sheet: Sheet, check: CacheCheck, { tested, hits }: HitRate): 
 /** `hit: hello-2.12.1 from http://nas in 0.8 s, 59 KiB, 3 paths`. */
 export function fetchText({ fetch, caches }: Pick<CacheCheck, 'fetch' | 'caches'>): string {
   const { state, untested, said, package: name, path, from, sec, bytes, fetched } = fetch;
-  const what = path === null ? (name ?? 'a package') : nameOfPath(path);
+  const called = name !== null && isStorePath(name) ? nameOfPath(name) : name;
+  const what = path === null ? (called ?? 'a package') : nameOfPath(path);
   const because = said === null ? '' : `: ${said}`;
   switch (state) {
     case 'untested': {
       const why = untested === null ? '' : `: ${untestedWords[untested]}`;
-      return `not tested${name === null ? '' : ` (${name})`}${why}${because}`;
+      return `not tested${called === null ? '' : ` (${called})`}${why}${because}`;
     }
     case 'missing':
       return `missing: no cache has ${what}`;

@@ -20,7 +20,7 @@ export const cacheTroubleWords: Readonly<Record<CacheTrouble, TroubleWords>> = {
   unreachable: {
     state: 'UNREACHABLE',
     why: 'Nix asks it again and again for each path, and waits',
-    todo: 'bring it up, or take it out of substituters; meanwhile --option substituters with the others',
+    todo: 'bring it up, or take it out of substituters; meanwhile name the others alone: --option substituters "URL URL"',
   },
   timeout: {
     state: 'NO ANSWER',
@@ -128,7 +128,7 @@ export const untestedWords: Readonly<Record<Untested, string>> = {
   'no-package': 'no package is named in [check-cache] packages',
   'no-cache': 'Nix has no cache to ask (substituters is empty)',
   evaluation: 'it does not evaluate',
-  time: 'there was no time left',
+  time: 'the check was ended before',
   'left-out': 'left out',
   'no-nix': 'Nix cannot be asked',
   denied: 'the daemon does not talk to this user (allowed-users of nix.conf)',

@@ -60,7 +60,7 @@ function cacheLines(row: CacheRow, { nowMs, trusted }: PeerSight): PeerLines {
       ),
       ...(asked === null ? ['No rebuild that is followed has asked a cache.'] : askedLines(asked, nowMs)),
       ...(checked === null || checkedMs === null
-        ? ['No check has asked it: nixpulse check-cache does.']
+        ? ['The last check, if there was one, did not ask it: nixpulse check-cache does.']
         : checkedCacheLines(checked, checkedMs, nowMs, trusted)),
     ],
     remedies: cacheRemedies(row),
@@ -101,7 +101,11 @@ function checkedCacheLines(
 ): readonly string[] {
   const { trouble, said, answerSec, lostSec, priority, narinfo, signature, keys, bytesPerSec } = checked;
   const answer = answerSec === null ? '' : `, and answered in ${tookText(answerSec * 1000)}`;
-  const found = trouble === null ? `it is well${answer}` : `${cacheTroubleWords(trouble).text}${answer}`;
+  const wrong = trouble === null ? null : cacheTroubleWords(trouble).text;
+  const isInPart = trouble === 'timeout' && answerSec !== null;
+  const found = isInPart
+    ? `it answered in ${tookText(answerSec * 1000)}, but not all that it was asked came in time`
+    : `${wrong ?? 'it is well'}${answer}`;
   const strangers = trusted === null ? [] : keys.filter((key) => !trusted.includes(key));
   return [
     `The last check, ${agoText(checkedMs, nowMs)}: ${found}.`,
@@ -140,7 +144,7 @@ function builderLines(row: BuilderRow, { nowMs, refused }: PeerSight): PeerLines
         (waiting ?? 0) > 0,
       ),
       ...(checked === null || checkedMs === null
-        ? ['No check has asked it: nixpulse check-cache does.']
+        ? ['The last check, if there was one, did not ask it: nixpulse check-cache does.']
         : checkedBuilderLines(checked, checkedMs, nowMs)),
     ],
     remedies: builderRemedies(row),

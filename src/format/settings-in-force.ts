@@ -34,7 +34,9 @@ export function inForceText(
     const lines = shown.flatMap((row) => {
       const place = origins.get(row.key);
       const origin = place === undefined ? 'as usual' : placeText(place);
-      return settingLines(row, given.get(row.key) ?? row.usual).map((line) => ({ line, origin }));
+      const own = settingLines(row, given.get(row.key) ?? row.usual);
+      // That there are none is said, too: no line of TOML does.
+      return (own.length === 0 ? [`# [[${row.key}]]: none`] : own).map((line) => ({ line, origin }));
     });
     const more = left === 0 ? [] : [`# ${left} more, as usual`];
     return [['', `[${name}]`, ...aligned(lines), ...more].join('\n')];

@@ -48,7 +48,7 @@ export function mayBe(type: SettingType): string {
     case 'text':
       return type.expected;
     case 'words':
-      return 'a list of words';
+      return type.example === undefined ? 'a list of words' : `a list like \`${type.example}\``;
     case 'tables':
       return `tables with ${Object.entries(type.keys)
         .map(([key, { optional }]) => `\`${key}\`${optional === true ? ' (may be left out)' : ''}`)

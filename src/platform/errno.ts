@@ -47,6 +47,7 @@ const words: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files in nixpulse',
   ENFILE: 'too many open files on this machine',
   ENOMEM: 'no memory left',
+  EISDIR: 'it is a directory',
 };
 
 export function errnoOf(error: unknown): string | null {

@@ -6,6 +6,7 @@ import { type ClientRequest, type IncomingMessage, request as requestPlain } fro
 import { request as requestSecure } from 'node:https';
 import { percentDecoded } from '../base/percent.ts';
 import { fail, ok, type Problem, type Result } from '../base/problem.ts';
+import { oneLine } from '../base/text.ts';
 import type { Clock } from '../platform/ports.ts';
 
 export interface HttpOptions {
@@ -49,8 +50,8 @@ export async function httpGet(address: string, options: HttpOptions): Promise<Re
   let { secrets = {} } = options;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const parsed = parseUrl(url);
-    if (parsed === null || !/^https?:$/.test(parsed.protocol))
-      return fail('unsupported', address, 'neither http nor https');
+    if (parsed === null) return fail('unsupported', address, 'that is no address: its host or port is wrong');
+    if (!/^https?:$/.test(parsed.protocol)) return fail('unsupported', address, 'neither http nor https');
     const asked = await ask(parsed, { ...options, headers: { ...options.headers, ...secrets } });
     if (!asked.ok) return asked;
     const { response, end } = asked.value;
@@ -105,6 +106,7 @@ async function ask(url: URL, options: HttpOptions): Promise<Result<Asked>> {
         headers: { ...headers, ...proxyAuthorization(proxy) },
       }),
       options,
+      to,
     );
   }
   let tunnel: Socket | null = null;
@@ -151,10 +153,16 @@ async function connect(url: URL, proxy: URL, options: HttpOptions): Promise<Resu
   return opened;
 }
 
-async function send(url: URL, request: ClientRequest, options: HttpOptions): Promise<Result<Asked>> {
-  const answered = await wait<IncomingMessage>(url, request, options, (done) => {
+/** `to`: who is connected to, a proxy maybe; it is what a connection fails at. */
+async function send(
+  url: URL,
+  request: ClientRequest,
+  options: HttpOptions,
+  to = url,
+): Promise<Result<Asked>> {
+  const listen = (done: (result: Result<IncomingMessage>) => void) =>
     request.once('response', (response: IncomingMessage) => done(ok(response)));
-  });
+  const answered = await wait<IncomingMessage>(url, request, options, listen, to);
   if (!answered.ok) {
     request.destroy();
     return answered;
@@ -168,6 +176,7 @@ function wait<T>(
   request: ClientRequest,
   { clock, cancelled, timeoutMs }: HttpOptions,
   listen: (done: (result: Result<T>) => void) => void,
+  to: { readonly host: string } = { host },
 ): Promise<Result<T>> {
   return new Promise((resolve) => {
     const cancelTimer = clock.after(timeoutMs, () =>
@@ -180,7 +189,7 @@ function wait<T>(
       resolve(result);
     }
     // Stays: what comes after the answer is no bug of ours, either.
-    request.on('error', (error) => end({ ok: false, problem: connectionProblem(error, host) }));
+    request.on('error', (error) => end({ ok: false, problem: connectionProblem(error, to.host) }));
     listen(end);
     if (cancelled.aborted) return cancel();
     cancelled.addEventListener('abort', cancel, { once: true });
@@ -256,8 +265,13 @@ function proxyAuthorization(proxy: URL | null): Readonly<Record<string, string>>
 export function connectionProblem(error: Error, host: string): Problem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const kind = code === 'ETIMEDOUT' ? 'timeout' : 'gone';
-  const cause = connectionErrors[code]?.(host) ?? `${error.message || code}`.slice(0, 200);
+  // OpenSSL ends its line, and says it with its own file and line.
+  const cause = connectionErrors[code]?.(host) ?? oneLine(error.message || code).slice(0, 200);
   return { kind, where: host, cause };
+}
+
+function noTls(host: string): string {
+  return `${host} speaks no TLS that is spoken here (an http:// address?)`;
 }
 
 /** errno(3) and gai_strerror(3) in plain words, by the names that Node gives them. `host`: a proxy, where that was asked. */
@@ -268,6 +282,9 @@ const connectionErrors: Readonly<Record<string, (host: string) => string>> = {
   ECONNRESET: (host) => `${host} closed the connection`,
   EPIPE: (host) => `${host} closed the connection`,
   ETIMEDOUT: (host) => `${host} does not take the connection`,
+  EPROTO: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   EHOSTUNREACH: (host) => `there is no route to ${host}`,
   ENETUNREACH: (host) => `there is no network to ${host}`,
 };

@@ -19,26 +19,31 @@ const usualPackages = ['hello', 'cowsay', 'figlet', 'fortune', 'lolcat', 'sl'];
 const usualLargeEvery = 12;
 const usualWithinSec = 600;
 
+const anAddress = {
+  expected: 'the address of a cache, like "http://cache.example"',
+  pattern: /^[a-z0-9+.-]+:\/\/\S+$/i,
+};
+
 export const checkCacheRows: readonly SettingRow[] = [
   {
     key: 'check-cache.cache',
-    type: {
-      kind: 'text',
-      expected: 'the address of a cache, like "http://cache.example"',
-      pattern: /^[a-z0-9+.-]+:\/\/\S+$/i,
-    },
+    type: { kind: 'text', ...anAddress },
     usual: '',
     help: 'The local cache: the one that is to have everything. None: the first that Nix asks, but for that of NixOS.',
   },
   {
     key: 'check-cache.upstream',
-    type: { kind: 'words' },
+    type: { kind: 'words', example: '["http://cache.example/nixos"]', each: anAddress },
     usual: [],
     help: 'Caches that the local one stands before, by the address at which it gives them out. None: that of NixOS, where Nix asks it.',
   },
   {
     key: 'check-cache.packages',
-    type: { kind: 'words' },
+    type: {
+      kind: 'words',
+      example: '["hello", "nixpkgs#cowsay"]',
+      each: { expected: 'a package, like "hello"', pattern: /^[^-\s]\S*$/ },
+    },
     usual: usualPackages,
     help: 'One of them is fetched and removed again, each quarter of an hour the next one that the store has not: `hello` of the flake nixpkgs, `FLAKE#hello`, `<nixpkgs>#hello` of a channel, or a path of the store.',
   },

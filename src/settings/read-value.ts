@@ -55,10 +55,17 @@ export function readValue(type: SettingType, node: TomlNode): ReadValue {
         return good(node.value);
       return wrong(`expected ${type.expected}, not ${shown(node)}`);
     case 'words': {
-      const words = node.kind === 'array' ? node.elements : null;
-      const texts = words?.map((one) => (isScalar(one, 'string') && one.value !== '' ? one.value : null));
-      if (texts?.every((one) => one !== null)) return good(texts);
-      return wrong(`expected a list of words like ["command", "argument"], not ${shown(node)}`);
+      const { example = '["command", "argument"]', each } = type;
+      if (node.kind !== 'array') return wrong(`expected a list of words like ${example}, not ${shown(node)}`);
+      const texts: string[] = [];
+      for (const one of node.elements) {
+        if (!isScalar(one, 'string') || one.value === '' || each?.pattern.test(one.value) === false) {
+          const cause = `expected ${each?.expected ?? `words like ${example}`}, not ${shown(one)}`;
+          return { value: null, wrongs: [{ line: one.line, cause }] };
+        }
+        texts.push(one.value);
+      }
+      return good(texts);
     }
     case 'tables':
       return readTables(type.keys, node);

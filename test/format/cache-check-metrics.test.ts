@@ -76,6 +76,14 @@ test('a cache that lies is accessible and not usable', () => {
   );
 });
 
+test('one whose archives trickle answers with its nix-cache-info, one that says nothing does not', () => {
+  const trickling = { ...checkedCache, trouble: 'timeout', answerSec: 0.1 } as const;
+  const told = (cache: typeof trickling | (Omit<typeof trickling, 'answerSec'> & { answerSec: null })) =>
+    seriesOf({ ...cacheCheck, caches: [cache] });
+  expect(told(trickling)).toContain('nix_cache_info_accessible 1');
+  expect(told({ ...trickling, answerSec: null })).toContain('nix_cache_info_accessible 0');
+});
+
 test('of two lines of one machine there is one series', () => {
   const again = { ...checkedBuilder, address: 'ssh://root@box:2222' };
   const series = seriesOf({ ...cacheCheck, builders: [checkedBuilder, again] });

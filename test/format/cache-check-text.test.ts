@@ -59,6 +59,7 @@ test('a way out stands once', () => {
 
 test('what is not known or was not tested is said, and is no 0', () => {
   const untested = { state: 'untested', untested: 'all-present', said: null } as const;
+  const stored = `/nix/store/${'0'.repeat(32)}-app-1.0`;
   const shown = text({
     ...cacheCheck,
     caches: [{ ...checkedCache, answerSec: null, priority: null, bytesPerSec: null }],
@@ -70,9 +71,12 @@ test('what is not known or was not tested is said, and is no 0', () => {
   });
   expect(shown).toMatch(/^http:\/\/nas:80 +ok +local +– +– +– +nas-1$/m);
   expect(shown).toContain('not tested (nixpkgs#hello): the store has all packages');
+  expect(text({ ...cacheCheck, fetch: { ...cacheCheck.fetch, ...untested, package: stored } })).toContain(
+    'not tested (app-1.0): the store',
+  );
   expect(shown).toContain('no builders are configured');
   expect(shown).toContain('/var/cache/nix: could not be counted');
-  expect(shown).toContain('ended before its end');
+  expect(shown).toContain('cut off');
 });
 
 test('what others say draws nothing on the terminal', () => {

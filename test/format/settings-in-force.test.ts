@@ -32,6 +32,10 @@ describe('what is in force', () => {
     expect(text).toMatch(/# \d+ more, as usual\n$/);
   });
 
+  test('that there are no tables of a key is said', () => {
+    expect(shown('')).toContain('\n# [[guard.units]]: none  # as usual\n');
+  });
+
   test('read again it is the same', () => {
     const text = shown(
       '[guard]\nhook = ["a\\u007f\\"\\\\", "ä"]\nrest = "90 s"\n[[guard.units]]\nunit = "a.service"\nasks = "/run/x"\n[[guard.units]]\nunit = "b.socket"\n[guard.rules]\nmemory-delta.limit = 1000\nio.await = "250 ms"\n',

@@ -47,3 +47,13 @@ test('what was typed before it stood there answers nothing, but Ctrl-C', async (
   expect(await io.ask?.('Do it? ')).toBeNull();
   expect(await ask(() => process.stdin.write('no\n'))).toBe('no');
 });
+
+test('progress leaves room for the ^C that the terminal writes behind it', () => {
+  const { process, io } = sitting();
+  let drawn = '';
+  process.stderr.on('data', (bytes) => {
+    drawn += String(bytes);
+  });
+  io.draw?.('x'.repeat(200));
+  expect(drawn).toBe(`\r\x1b[K${'x'.repeat(77)}`);
+});

@@ -164,7 +164,7 @@ describe('failures are values', () => {
   test.each([
     ['missing', '/proc/none', 'gone', undefined],
     ['below a file', '/proc/file/x', 'gone', 'ENOTDIR'],
-    ['a directory', '/proc/dir', 'malformed', 'EISDIR'],
+    ['a directory', '/proc/dir', 'malformed', 'it is a directory'],
     ['a name too long', `/proc/${'x'.repeat(300)}`, 'malformed', 'ENAMETOOLONG'],
   ] as const)('%s', async (_name, path, kind, cause) => {
     put('proc/file');

@@ -144,6 +144,10 @@ test('nobody answers: said at once, or at the limit', async () => {
   const asked = get(`http://127.0.0.1:${silent}/`, { cancelled: abort.signal });
   abort.abort();
   expect(await asked).toMatchObject({ problem: { kind: 'timeout', cause: 'cancelled' } });
+  const plain = await serve((_, response) => response.end());
+  expect(await get(`https://127.0.0.1:${plain}/`)).toMatchObject({
+    problem: { kind: 'gone', cause: expect.stringContaining('speaks no TLS') },
+  });
   expect(await get('http://host.invalid/')).toMatchObject({ problem: { kind: 'gone' } });
   expect(await get('ftp://127.0.0.1/')).toMatchObject({ problem: { kind: 'unsupported' } });
   expect(await get('none')).toMatchObject({ problem: { kind: 'unsupported' } });
@@ -203,6 +207,26 @@ test.skipIf(spawnSync('openssl', ['version']).status !== 0)(
     });
   },
 );
+
+test('a name or a password that is badly written is taken as it stands', async () => {
+  const port = await serve(({ headers }, response) => {
+    const words = headers['proxy-authorization'] ?? headers.authorization ?? '';
+    response.end(Buffer.from(words.replace('Basic ', ''), 'base64').toString());
+  });
+  expect(text(await get(`http://a%zz:%20@127.0.0.1:${port}/`))).toBe('200 a%zz: ');
+  const environment = { http_proxy: `http://p%zz:b@127.0.0.1:${port}` };
+  expect(text(await get('http://cache.example/', { environment }))).toBe('200 p%zz:b');
+});
+
+test('a proxy that is not there is what refuses', async () => {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  const environment = { http_proxy: `http://127.0.0.1:${port}` };
+  expect(await get('http://cache.example/', { environment })).toMatchObject({
+    problem: { cause: `127.0.0.1:${port} refuses the connection` },
+  });
+});
 
 test('a proxy that refuses', async () => {
   const proxy = createServer();

@@ -171,9 +171,14 @@ describe('what is wrong costs its own key and nothing else', () => {
       'guard.hook = "mail me"',
       '1: guard.hook: expected a list of words like ["command", "argument"], not "mail me"',
     ],
+    ['guard.hook = ["mail", 3]', '1: guard.hook: expected words like ["command", "argument"], not 3'],
     [
-      'guard.hook = ["mail", 3]',
-      '1: guard.hook: expected a list of words like ["command", "argument"], not a list',
+      'check-cache.upstream = [\n"http://a", "a"]',
+      '2: check-cache.upstream: expected the address of a cache, like "http://cache.example", not "a"',
+    ],
+    [
+      'check-cache.packages = ["--help"]',
+      '1: check-cache.packages: expected a package, like "hello", not "--help"',
     ],
     ['guard.rules.space = 3', '1: guard.rules.space: expected a table'],
     ['guard.units = ["a.service"]', '1: guard.units: expected tables, not a list'],

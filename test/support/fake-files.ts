@@ -54,7 +54,8 @@ export function createFakeFiles(tree: Readonly<Record<string, FakeEntry>> = {}, 
   }
   function content(path: string, hops = 0): Result<string> {
     const box = boxes.get(path);
-    if (!box) return names(path).length > 0 ? fail('malformed', path, 'EISDIR') : fail('gone', path);
+    if (!box)
+      return names(path).length > 0 ? fail('malformed', path, 'it is a directory') : fail('gone', path);
     if (typeof box.entry === 'object' && 'link' in box.entry) {
       return hops > 40 ? fail('malformed', path, 'ELOOP') : content(box.entry.link, hops + 1);
     }

@@ -18,3 +18,9 @@ export function bareAddress(address: string): string {
   const named = port !== undefined && host.endsWith(port) ? host.slice(0, -port.length) : host;
   return `${scheme}://${named}${parts['path']}`;
 }
+
+/** What ssh said about an address, which it names without a scheme: without the login that is in it. */
+export function withoutLoginOf(said: string, address: string): string {
+  const login = /^[a-z0-9+.-]+:\/\/([^/@]+@)/i.exec(address)?.[1];
+  return login === undefined ? said : said.replaceAll(login, '');
+}

@@ -3,8 +3,9 @@ import type { CacheTrouble, CheckedCache, SignatureState } from './cache-check.t
 
 const noInfo: readonly CacheTrouble[] = ['unreachable', 'timeout', 'denied', 'status', 'no-cache'];
 
-/** It answers as a binary cache, whatever is wrong with what it has. */
-export function hasCacheInfo({ trouble }: Pick<CheckedCache, 'trouble'>): boolean {
+/** It answers as a binary cache, whatever is wrong with what it has: an archive that trickles, too. */
+export function hasCacheInfo({ trouble, answerSec }: Pick<CheckedCache, 'trouble' | 'answerSec'>): boolean {
+  if (trouble === 'timeout') return answerSec !== null;
   return trouble === null || !noInfo.includes(trouble);
 }
 

@@ -41,7 +41,13 @@ export type SettingType =
   /** A colour and how it stands out: words of model/ui/tones.ts, or `plain`. */
   | { readonly kind: 'look' }
   /** A command and its words; may be empty. */
-  | { readonly kind: 'words' }
+  | {
+      readonly kind: 'words';
+      /** One list that is right, in TOML. */
+      readonly example?: string;
+      /** Of each word; without it any. */
+      readonly each?: { readonly expected: string; readonly pattern: RegExp };
+    }
   /** `[[guard.units]]`: one table each, told apart by the first of its keys. */
   | {
       readonly kind: 'tables';

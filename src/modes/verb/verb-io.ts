@@ -40,8 +40,9 @@ export function createVerbIo({ process, write }: VerbIoOptions): VerbIo {
   };
 }
 
+/** The terminal writes `^C` behind it, which must not begin a row of its own. */
 function fitted(text: string, { columns = 80 }: { readonly columns?: number }): string {
-  return withoutControls(text).slice(0, Math.max(0, columns - 1));
+  return withoutControls(text).slice(0, Math.max(0, columns - 3));
 }
 
 /** The end of the input is an empty line; Ctrl-C is null, and whatever would end us. */

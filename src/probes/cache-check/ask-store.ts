@@ -1,10 +1,11 @@
 /** A cache of a kind that only Nix can ask (s3://, ssh://, a store): whether it answers. */
-import { withoutEscapes } from '../../base/text.ts';
+import { withoutLoginOf } from '../../model/cache-check/cache-address.ts';
 import { within } from '../check/within.ts';
 import { nixCommand } from '../nix-config.ts';
 import type { ProbeContext } from '../probe.ts';
 import { runProgram } from '../run-program.ts';
 import type { Failed } from './failed.ts';
+import { complaintOf } from './nix-words.ts';
 
 const answerMs = 15_000;
 /** As builder.ts: without a terminal nobody answers a question for a password. */
@@ -32,7 +33,7 @@ export async function askStore(
     return { failed: failed(kind === 'timeout' ? 'timeout' : 'unreachable', cause ?? kind), answerSec: null };
   }
   if (asked.value.exitCode === 0) return { failed: null, answerSec: waitedSec };
-  const lines = asked.value.stderr.map((line) => withoutEscapes(line).trim());
-  const said = lines.find((line) => line !== '' && !line.startsWith('warning:'))?.replace(/^error:\s*/, '');
-  return { failed: failed('unreachable', said ?? null), answerSec: null };
+  // Nix 2.8 begins with what it was asked, which has the login in it.
+  const said = complaintOf(asked.value.stderr.filter((line) => !line.startsWith('Store URL:')));
+  return { failed: failed('unreachable', said && withoutLoginOf(said, address)), answerSec: null };
 }

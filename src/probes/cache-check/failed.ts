@@ -20,9 +20,15 @@ export function statusFailed(status: number, waitedSec: number): Failed {
   return { trouble, said, httpStatus: status, ...(isRetried(status) && { waitedSec, retried: true }) };
 }
 
+/** Of a cache in a directory, of which the kernel says no more than its kind. */
+const fileWords: Readonly<Partial<Record<Problem['kind'], string>>> = {
+  gone: 'it has no nix-cache-info, or is not there',
+  denied: 'it may not be read',
+};
+
 export function failedBy({ kind, cause }: Problem, waitedSec: number): Failed {
   const trouble = kind === 'timeout' ? 'timeout' : 'unreachable';
-  return { trouble, said: cause ?? kind, waitedSec, retried: true };
+  return { trouble, said: cause ?? fileWords[kind] ?? kind, waitedSec, retried: true };
 }
 
 /** `attempts`: `download-attempts` of nix.conf; null: as usual. */

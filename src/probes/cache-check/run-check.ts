@@ -60,6 +60,7 @@ const mostCountMs = 60_000;
 const leftOut: BuildTest = {
   ...{ state: 'untested', untested: 'left-out', said: null, builder: null, sec: null },
 };
+const noTime: BuildTest = { ...leftOut, untested: 'time' };
 
 export async function runCheck(options: CheckOptions, context: CheckContext): Promise<CheckFound> {
   const { clock } = context.ports;
@@ -97,9 +98,11 @@ export async function runCheck(options: CheckOptions, context: CheckContext): Pr
       proxyDirectory === ''
         ? null
         : await readProxyDisk(proxyDirectory, Math.min(mostCountMs, leftMs()), working);
-    const { build, builders } = options.builds
-      ? await checkBuilders({ deadlineMs: endMs, nonce: options.nonce }, working)
-      : { build: leftOut, builders: [] };
+    const { build, builders } = !options.builds
+      ? { build: leftOut, builders: [] }
+      : abort.signal.aborted
+        ? { build: noTime, builders: [] }
+        : await checkBuilders({ deadlineMs: endMs, nonce: options.nonce }, working);
     const cut = abort.signal.aborted;
     return { startedMs, endedMs: clock.now(), cut, caches, fetch, build, builders, proxyDisk };
   } finally {
