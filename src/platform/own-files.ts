@@ -3,7 +3,7 @@ import * as system from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fail, ok, type Result } from '../base/problem.ts';
 import { problemOf } from './errno.ts';
-import type { Clock, OwnFiles, ReplaceOptions } from './ports.ts';
+import type { Clock, OwnFileOptions, OwnFiles, ReplaceOptions } from './ports.ts';
 import { createUnderWay } from './under-way.ts';
 
 const defaultDeadlineMs = 3000;
@@ -84,10 +84,10 @@ export function createOwnFiles(options: { readonly clock: Clock; readonly deadli
     get pending() {
       return underWay.pending;
     },
-    async read(path, { maxBytes, trustedBy } = {}) {
-      if (maxBytes === undefined && trustedBy === undefined)
+    async read(path, options = {}) {
+      if (Object.values(options).every((option) => option === undefined))
         return bounded(path, system.promises.readFile(path, 'utf8'));
-      const read = await bounded(path, readBeginning(path, maxBytes ?? Number.POSITIVE_INFINITY, trustedBy));
+      const read = await bounded(path, readBeginning(path, options));
       return read.ok ? read.value : read;
     },
     replace: (path, text, options = {}) => bounded(path, replaceNow(path, text, options)),
@@ -139,13 +139,18 @@ async function nameAnew(beside: string, path: string): Promise<void> {
 /** A FIFO in the file's place must not hold a thread. */
 const openFlags = system.constants.O_RDONLY | system.constants.O_NONBLOCK | system.constants.O_NOCTTY;
 
-async function readBeginning(path: string, maxBytes: number, trustedBy?: number): Promise<Result<string>> {
+async function readBeginning(
+  path: string,
+  { maxBytes = Number.POSITIVE_INFINITY, trustedBy, ownedBy }: OwnFileOptions,
+): Promise<Result<string>> {
   const file = await system.promises.open(path, openFlags);
   try {
     const stats = await file.stat();
     const { size } = stats;
     const distrust = trustedBy === undefined ? null : distrustOf(stats, trustedBy);
     if (distrust !== null) return fail('denied', path, distrust);
+    if (ownedBy !== undefined && stats.uid !== ownedBy)
+      return fail('denied', path, `it belongs to uid ${stats.uid}`);
     const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
     let length = 0;
     while (length < bytes.length) {

@@ -218,6 +218,8 @@ export interface OwnFileOptions {
    * root does by a file that others write is done by them.
    */
   readonly trustedBy?: number;
+  /** A user: `denied` where anybody else owns the very file. Rights of ours are none of whoever has us read. */
+  readonly ownedBy?: number;
 }
 export interface ReplaceOptions {
   readonly shared?: boolean;

@@ -30,11 +30,13 @@ export async function readCacheWorld(
   { environment, packagePath }: { environment: HttpOptions['environment']; packagePath: string | null },
   context: ProbeContext,
 ): Promise<CacheWorld> {
-  const { ownFiles } = context.ports;
+  const { ownFiles, native } = context.ports;
+  // Capabilities (security.wrappers) read what its user may not: a login of root's would go to a proxy of the user's.
+  const isLent = native.uid !== 0 && native.may('read-all-processes');
   const netrcPath = config?.get('netrc-file');
   const netrc =
     typeof netrcPath === 'string' && netrcPath !== ''
-      ? orNull(await ownFiles.read(netrcPath, { maxBytes: 1 << 20 }))
+      ? orNull(await ownFiles.read(netrcPath, { maxBytes: 1 << 20, ...(isLent && { ownedBy: native.uid }) }))
       : null;
   const connectSec = numberOf(config?.get('connect-timeout')) ?? 0;
   const answerMs = connectSec === 0 ? mostAnswerMs : connectSec * 1000;
