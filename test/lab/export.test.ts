@@ -123,7 +123,7 @@ describe.skipIf(missing !== null)('a real Prometheus', { timeout: 120_000 }, () 
           // Anew each time: of a disk some are there in one look and not in the next.
           const now = familiesOf(await (await exporting.get('/metrics')).text());
           const rows = await query(
-            `count by (__name__) (last_over_time({__name__=~"nixpulse_.+",job="${job}"}[1m]))`,
+            `count by (__name__) (last_over_time({__name__=~"nix(pulse)?_.+",job="${job}"}[1m]))`,
           );
           const names = new Set(rows.map(({ metric }) => metric['__name__']));
           lacking = now.map(([name = '', type]) => stored(name, type)).filter((name) => !names.has(name));
