@@ -32,6 +32,11 @@ export async function runCheckCacheMode(given: Given): Promise<number> {
     complain(`'${wanted.cache}' is no address of a cache: http://nas, https://cache.example`);
     return 2;
   }
+  const nowhere = await whyNoFile(given);
+  if (nowhere !== null) {
+    complain(nowhere);
+    return 1;
+  }
   const { own } = checkFiles(environment, ports.native.uid);
   const io = createVerbIo({ process, write });
   const [cancelled, abandoned] = [new AbortController(), new AbortController()];
@@ -67,6 +72,14 @@ export async function runCheckCacheMode(given: Given): Promise<number> {
     io.draw?.('');
     release();
   }
+}
+
+/** Before anything is tried: what comes of it could not be told. */
+async function whyNoFile({ invocation: { textfile }, ports: { files } }: Given): Promise<string | null> {
+  if (textfile === null || !files.live) return null;
+  const directory = await files.ownerSlow(dirname(resolve(textfile)));
+  if (directory.ok || directory.problem.kind !== 'gone') return null;
+  return `${textfile} cannot be written: ${whyNot(directory.problem)}`;
 }
 
 /** A flag or the operand beats the settings. */

@@ -104,6 +104,13 @@ describe.skipIf(missing !== null)('check-cache', { timeout: 120_000 }, () => {
     expect(run.exitCode).toBe(1);
   });
 
+  test('a file that has no directory is said before anything is asked', async () => {
+    const nowhere = join(world.directory, 'nowhere/it.prom');
+    const run = await world.run(['--textfile', nowhere], { substituters: [world.url('good')] });
+    expect(run).toMatchObject({ exitCode: 1, check: null });
+    expect(run.errors).toBe(`nixpulse: ${nowhere} cannot be written: there is no such directory\n`);
+  });
+
   test('a private cache with the login that Nix has is well; the login is told nowhere', async () => {
     const netrc = join(world.directory, 'netrc');
     writeFileSync(netrc, 'machine 127.0.0.1 login ada password secret\n');
