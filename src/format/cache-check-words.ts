@@ -19,7 +19,7 @@ export interface TroubleWords {
 export const cacheTroubleWords: Readonly<Record<CacheTrouble, TroubleWords>> = {
   unreachable: {
     state: 'UNREACHABLE',
-    why: 'Nix asks it again and again for each path, and waits',
+    why: 'nothing comes from it; over HTTP Nix asks it again and again for each path, and waits',
     todo: 'bring it up, or take it out of substituters; meanwhile name the others alone: --option substituters "URL URL"',
   },
   timeout: {

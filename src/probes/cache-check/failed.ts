@@ -38,6 +38,10 @@ export function failedCache(found: CheckedCache, failed: Failed, attempts: numbe
     ...found,
     ...{ trouble, httpStatus },
     said: said === null ? null : oneLine(withoutControls(said)).slice(0, 200),
-    lostSec: retried ? lostSec(waitedSec, attempts ?? undefined) : Math.round(waitedSec * 1000) / 1000,
+    // Only what is downloaded is tried again (filetransfer.cc).
+    lostSec:
+      retried && /^https?:/i.test(found.address)
+        ? lostSec(waitedSec, attempts ?? undefined)
+        : Math.round(waitedSec * 1000) / 1000,
   };
 }
