@@ -42,15 +42,18 @@ function isLittle(part: number, whole: number, { thresholds }: Pick<Scene, 'thre
 }
 
 function memory(scene: Scene): FindingDraft | null {
-  const { model } = scene;
+  const { model, nowMs, thresholds, since } = scene;
   const short = pressed(model, 'memory');
   const nixBytes = model.totals.residentBytes;
   const { usedBytes, arcBytes, availableBytes } = model.memory;
-  if (short === undefined || usedBytes === null || nixBytes === null || model.totals.processes === null)
-    return null;
+  const known = usedBytes !== null && nixBytes !== null && model.totals.processes !== null;
   // What the cache of ZFS holds is another finding.
-  const othersBytes = Math.max(0, usedBytes - (arcBytes ?? 0));
-  if (!isLittle(nixBytes, othersBytes, scene)) return null;
+  const othersBytes = Math.max(0, (usedBytes ?? 0) - (arcBytes ?? 0));
+  const sinceMs = since('memory', known && short !== undefined && isLittle(nixBytes, othersBytes, scene));
+  if (sinceMs === null || short === undefined || usedBytes === null || nixBytes === null) return null;
+  // With room for as much again, it may be the end of a shortage whose build has just ended.
+  const room = (availableBytes ?? 0) > usedBytes;
+  if (room && nowMs - sinceMs < thresholds.pauseSec * 1000) return null;
   return {
     subject: { kind: 'machine' },
     level: short.level,

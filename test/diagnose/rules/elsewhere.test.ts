@@ -35,6 +35,20 @@ describe('memory', () => {
     expect(tell(40, scene).model.hypotheses.find(({ id }) => id === 'elsewhere')?.state).toBe('unlikely');
   });
 
+  test('with room again, pressure that lasts for some seconds after a build ended is not that of others', () => {
+    const held = { totalBytes: 32 * gb, availableBytes: 1 * gb };
+    const free = { totalBytes: 32 * gb, availableBytes: 25 * gb };
+    const story = (until: number) => (second: number) =>
+      machine(
+        () => ({ memory: second < 20 ? held : free, memoryPressure: second < until ? [70, 55] : [0, 0] }),
+        second < 20 ? 20 * gb : 0.2 * gb,
+      )(second);
+    const others = ({ found }: { found: { kind: string } }) => found.kind === 'memory-elsewhere';
+    expect(firstFound(60, story(35), others)).toBeNull();
+    // A cgroup of others at its limit looks like this, and goes on.
+    expect(firstFound(60, story(60), others)?.second).toBe(50);
+  });
+
   test('used and not short is nothing', () => {
     expect(
       firstFound(
