@@ -19,12 +19,33 @@ export function groupMemory(processes: readonly ProcessRaw[], own: CgroupRaw | n
     return { bytes: charged, by: 'cgroup' };
   }
   const shared = processes.some(({ proportionalBytes }) => proportionalBytes !== undefined);
-  return shared ? { bytes: sumOf(processes, share), by: 'pss' } : { bytes: resident, by: 'rss' };
+  if (!shared) return { bytes: resident, by: 'rss' };
+  return {
+    bytes: sumOf(processes, (process) => (isCopy(process, processes) ? 0 : share(process))),
+    by: 'pss',
+  };
 }
 
 /** Sum over those that can be read; null when none can. Zombies hold nothing. */
 export function sumResident(processes: readonly ProcessRaw[]): number | null {
-  return sumOf(processes, ({ residentBytes }) => residentBytes);
+  return sumOf(processes, (process) => (isCopy(process, processes) ? 0 : process.residentBytes));
+}
+
+/** A fifth of a second (USER_HZ is 100): too short to fill memory of its own. */
+const copyTicks = 20;
+
+/**
+ * Forked and not yet another program: all that it holds it shares with its parent. In a freeze that takes long, as exec
+ * waits for the disk, and the measures that count shared pages once are not read.
+ */
+function isCopy(
+  { ppid, comm, residentBytes, proportionalBytes, userTicks, systemTicks }: ProcessRaw,
+  processes: readonly ProcessRaw[],
+): boolean {
+  if (residentBytes === null || residentBytes < worthBytes || proportionalBytes !== undefined) return false;
+  if (userTicks + systemTicks >= copyTicks) return false;
+  const parent = processes.find(({ pid }) => pid === ppid);
+  return parent?.comm === comm && (parent.residentBytes ?? 0) >= residentBytes;
 }
 
 /** It was read a while ago, and what a process holds now is no more than its VmRSS. */

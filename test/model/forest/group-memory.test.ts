@@ -30,3 +30,28 @@ test('is the sum of Pss where that was read; no process holds more than its VmRS
   expect(groupMemory([...shared, process({ pid: 9, residentBytes: MiB })], null).bytes).toBe(506 * MiB);
   expect(groupMemory([{ ...parent, residentBytes: 9, proportionalBytes: 10 }], null).bytes).toBe(9);
 });
+
+test('counts a fork that has hardly run with its parent', () => {
+  const fork = process({
+    pid: 8,
+    ppid: 7,
+    comm: 'bash',
+    residentBytes: 490 * MiB,
+    userTicks: 3,
+    systemTicks: 2,
+  });
+  const bash = process({ pid: 7, comm: 'bash', residentBytes: 500 * MiB, userTicks: 900 });
+  expect(groupMemory([bash, fork], null)).toEqual({ bytes: 500 * MiB, by: 'rss' });
+  expect(groupMemory([{ ...bash, proportionalBytes: 250 * MiB }, fork], null).bytes).toBe(250 * MiB);
+  // One that has run, that holds more, that is another program, that was measured, or that is small.
+  for (const other of [
+    { ...fork, userTicks: 30 },
+    { ...fork, residentBytes: 510 * MiB },
+    { ...fork, comm: 'ld' },
+    { ...fork, ppid: 1 },
+    { ...fork, residentBytes: 10 * MiB },
+  ]) {
+    expect(groupMemory([bash, other], null).bytes).toBe(500 * MiB + (other.residentBytes ?? 0));
+  }
+  expect(groupMemory([bash, { ...fork, proportionalBytes: 245 * MiB }], null).bytes).toBe(745 * MiB);
+});
