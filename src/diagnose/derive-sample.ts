@@ -26,6 +26,10 @@ export function deriveSample(
 ): DerivedSample {
   const derived = deriveWithStreams(sample, before, following);
   const { model } = derived;
+  if (before !== null && tellsNothing(sample) && sameLevels(model.shortages, before.model.shortages)) {
+    const { diagnosis, found } = before;
+    return { ...derived, diagnosis, found };
+  }
   const diagnosis = diagnose(model, before?.diagnosis ?? noDiagnosis, options);
   const judged = { ...model, verdicts: diagnosis.verdicts };
   const found = findAll(judged, before?.found ?? noFindings, options);
@@ -35,6 +39,31 @@ export function deriveSample(
   const decision = last !== undefined && asBefore(told, last) ? last.decision : decide(told, last?.decision);
   const events = appendEvents(told.events, findingEvents(told, before?.found.findings ?? []));
   return { ...derived, model: { ...told, decision, events }, diagnosis, found };
+}
+
+/** Read between two looks at the rest, which is what verdicts and rules are about. */
+const betweenLooks: ReadonlySet<string> = new Set<keyof Sample>([
+  ...(['version', 'timeMs', 'monotonicMs'] as const),
+  ...(['pressure', 'cpu'] as const),
+]);
+
+function tellsNothing(sample: Sample): boolean {
+  return Object.keys(sample).every((part) => betweenLooks.has(part));
+}
+
+/** Of pressure they ask what is short and since when, not by how much. */
+function sameLevels(now: Model['shortages'], before: Model['shortages']): boolean {
+  return (
+    now.length === before.length &&
+    now.every((one, at) => {
+      const other = before[at];
+      return (
+        one.resource === other?.resource &&
+        one.levelSinceMs === other.levelSinceMs &&
+        one.cause.kind === other.cause.kind
+      );
+    })
+  );
 }
 
 /** All that the path is made of; which disk a test would look at changes with the rest. */

@@ -19,6 +19,8 @@ export interface Findings {
 
 export const noFindings: Findings = { findings: [], hypotheses: [], kept: new Map() };
 
+const none: readonly Finding[] = [];
+
 export interface FindOptions {
   readonly thresholds?: Thresholds;
   readonly rules?: readonly Rule[];
@@ -35,11 +37,15 @@ export function findAll(model: Model, before: Findings, options: FindOptions = {
     const scene = sceneOf(id, { model, nowMs, thresholds }, before.kept, kept);
     const { findings: drafts, ground: seen } = look(scene);
     const ground = watchSec === undefined ? seen : watched(seen, watchSec(thresholds), scene);
-    const own = onceEach(
-      drafts
-        .map((draft) => settled(id, draft, known, model.monotonicMs))
-        .toSorted((a, b) => rankOf(b) - rankOf(a)),
-    );
+    // Nothing is found by most rules at most looks.
+    const own =
+      drafts.length === 0
+        ? none
+        : onceEach(
+            drafts
+              .map((draft) => settled(id, draft, known, model.monotonicMs))
+              .toSorted((a, b) => rankOf(b) - rankOf(a)),
+          );
     findings.push(...own);
     hypotheses.push({
       id,

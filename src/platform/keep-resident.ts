@@ -2,14 +2,15 @@
  * Keeps the program's own memory in memory; it cannot be locked (docs/decisions/0011). At start all pages are pinned,
  * and those that come later in one of the next rounds. Where pinning may not be, each round touches all pages instead.
  * Memory pressure is checked all the time: rounds are close together while memory is short, and far apart while not.
- * What can wait for memory is done on the pool, never on the main thread.
+ * What can wait for memory is done on the pool, never on the main thread; while there is enough of it, the hundred ranges
+ * of a heap are read at once, for each journey to the pool costs more than the read.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { bytesOfPages, createPins, type Pins, touchPages } from './hold-pages.ts';
 import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
-import { createChunk, usedRanges } from './own-pages.ts';
+import { createChunk, type Pagemap, usedRanges } from './own-pages.ts';
 
 /** An errno: they were refused; `no-ring`: a kernel without io_uring. Then the pages are touched. */
 export type PinResult = 'pinned' | 'no-ring' | { readonly errno: number };
@@ -51,7 +52,7 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
   const pressure = await open('/proc/pressure/memory').catch(() => null);
   const { pageSizeBytes } = createNative();
   let pins: Pins | null = createPins(kernel);
-  const text = new Uint8Array(128);
+  const text = Buffer.alloc(128);
   let toTouch = new BigUint64Array();
   let touches = 0;
   let calmFor = 0;
@@ -61,7 +62,9 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
   let timer: NodeJS.Timeout | undefined;
 
   const chunk = createChunk();
-  const usedPages = () => usedRanges(pagemap, pageSizeBytes, chunk);
+  const atOnce: Pagemap = { read: (...given) => ({ bytesRead: readSync(pagemap.fd, ...given) }) };
+  const isCalm = () => calmFor >= calmAfterChecks;
+  const usedPages = () => usedRanges(isCalm() ? atOnce : pagemap, pageSizeBytes, chunk);
 
   async function pinAll(): Promise<boolean> {
     for (let attempt = 0; attempt < pinAttempts && pins !== null && !stopped; attempt += 1) {
@@ -102,27 +105,33 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
     await (pins === null ? touchAll() : pinAll()).catch(() => {});
   }
 
-  /** True without figures: then one cannot know. */
-  async function isShort(): Promise<boolean> {
-    const read = await pressure?.read(text, 0, text.length, 0).catch(() => null);
-    const line = Buffer.from(text.buffer, 0, read?.bytesRead ?? 0).toString('latin1');
+  /** True without figures: then one cannot know. A read that each tick of the dashboard begins with as well. */
+  function isShort(): boolean {
+    const line = text.toString('latin1', 0, readPressure());
     const before = waitedUsec;
     waitedUsec = Number(/^some .*total=(\d+)/.exec(line)?.[1]);
     return !(waitedUsec - before < shortUsec);
   }
 
+  function readPressure(): number {
+    try {
+      return pressure === null ? 0 : readSync(pressure.fd, text, 0, text.length, 0);
+    } catch {
+      return 0;
+    }
+  }
+
   async function check(): Promise<void> {
-    const wasCalm = calmFor >= calmAfterChecks;
-    calmFor = (await isShort()) ? 0 : calmFor + 1;
+    const wasCalm = isCalm();
+    calmFor = isShort() ? 0 : calmFor + 1;
     checks = wasCalm && calmFor === 0 ? 0 : checks + 1;
-    const isCalm = calmFor >= calmAfterChecks;
     const { shortMs, calmMs, shortChecks, calmChecks } = pins === null ? touching : pinning;
-    if (checks % (isCalm ? calmChecks : shortChecks) === 0) await round();
+    if (checks % (isCalm() ? calmChecks : shortChecks) === 0) await round();
     if (stopped) return;
     const nextCheck = () => {
       checking = check();
     };
-    timer = setTimeout(nextCheck, isCalm ? calmMs : shortMs).unref();
+    timer = setTimeout(nextCheck, isCalm() ? calmMs : shortMs).unref();
   }
 
   const how = start();

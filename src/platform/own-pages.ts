@@ -1,5 +1,5 @@
 /** Which pages are the program's own memory: of /proc/self/maps and /proc/self/pagemap. */
-import { type FileHandle, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 export interface Range {
   readonly start: number;
@@ -78,9 +78,17 @@ function isUnused(entries: Int32Array, entry: number): boolean {
 /** What `usedRanges` reads into, 64 MB of pages: one for all rounds, so that none of them takes memory anew. */
 export const createChunk = () => new Int32Array(32 << 10);
 
-/** Memory of our own that is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
+/** /proc/self/pagemap, open for reading, on the pool or here and now. */
+export interface Pagemap {
+  read(into: Int32Array, offset: number, length: number, position: number): Read | Promise<Read>;
+}
+interface Read {
+  readonly bytesRead: number;
+}
+
+/** Memory of our own that is there or in swap, neighbouring pages as one range. */
 export async function usedRanges(
-  pagemap: FileHandle,
+  pagemap: Pagemap,
   pageBytes: number,
   chunk = createChunk(),
 ): Promise<Range[]> {

@@ -1,66 +1,51 @@
 /**
  * Ink lays rows out without looking into them. A row of the screen is composed, cut and painted before Ink sees it, so
- * what Ink gets is a key, four columns of ASCII, for one row or for a block of them; the frame that Ink makes is a list
- * of keys below each other, and the rows are put in their place. Where Ink draws for somebody else (a test, a string)
- * there are no keys, and it gets the rows themselves. What this saves and what it costs to undo: docs/decisions/0014.
+ * what Ink gets is a key, four columns of ASCII, for as long as the row or the block of rows has its place. Other rows in
+ * that place change nothing of what Ink has: it draws only when places come and go, and its frame is a list of keys
+ * below each other, which the rows are put in the place of. Where Ink draws for somebody else (a test, a string) there
+ * are no keys, and it gets the rows themselves. What this saves and what it costs to undo: docs/decisions/0014.
  */
 import { createContext } from 'react';
 
 export interface RowKeys {
-  /** For rows joined by newlines; the same ones have the same key for as long as they are on the screen. */
-  keyOf(rows: string): string;
+  /** A key for one place on the screen. */
+  take(): string;
+  /** What stands there from the next frame on. */
+  put(key: string, rows: readonly string[]): void;
+  /** The place is gone. */
+  drop(key: string): void;
   /** The rows of a frame of keys; a line that is no key stays what it is. */
-  rowsOf(frame: string): string[];
+  rowsOf(frame: readonly string[]): string[];
 }
 
 export const keyColumns = 4;
 const radix = 36;
 const mostKeys = radix ** (keyColumns - 1);
-/** So many keys are known before those that left the screen are forgotten. */
-const mostKnown = 256;
+const none: readonly string[] = [];
 
-export function createRowKeys(): RowKeys {
-  const keys = new Map<string, string>();
-  const rows = new Map<string, string>();
+/** `changed`: other rows than before are in a place, of which Ink knows nothing. */
+export function createRowKeys(changed: () => void = () => {}): RowKeys {
+  const rows = new Map<string, readonly string[]>();
   let made = 0;
 
-  function freshKey(): string {
-    for (;;) {
-      const key = `#${made.toString(radix).padStart(keyColumns - 1, '0')}`;
-      made = (made + 1) % mostKeys;
-      if (!rows.has(key)) return key;
-    }
-  }
-
-  /** A row that is still shown may never be asked for again: its component has no reason to draw anew. */
-  function forgetAllBut(shown: readonly string[]): void {
-    const kept = shown.flatMap((key) => {
-      const row = rows.get(key);
-      return row === undefined ? [] : [[key, row] as const];
-    });
-    keys.clear();
-    rows.clear();
-    for (const [key, row] of kept) {
-      keys.set(row, key);
-      rows.set(key, row);
-    }
-  }
-
   return {
-    keyOf(row) {
-      const known = keys.get(row);
-      if (known !== undefined) return known;
-      const key = freshKey();
-      keys.set(row, key);
-      rows.set(key, row);
-      return key;
+    take() {
+      for (;;) {
+        const key = `#${made.toString(radix).padStart(keyColumns - 1, '0')}`;
+        made = (made + 1) % mostKeys;
+        if (rows.has(key)) continue;
+        rows.set(key, none);
+        return key;
+      }
     },
-    rowsOf(frame) {
-      const lines = frame.split('\n');
-      const shown = lines.flatMap((line) => rows.get(line)?.split('\n') ?? line);
-      if (rows.size > mostKnown) forgetAllBut(lines);
-      return shown;
+    put(key, now) {
+      const before = rows.get(key) ?? none;
+      if (now.length === before.length && now.every((row, at) => row === before[at])) return;
+      rows.set(key, now);
+      changed();
     },
+    drop: (key) => void rows.delete(key),
+    rowsOf: (frame) => frame.flatMap((line) => rows.get(line) ?? line),
   };
 }
 

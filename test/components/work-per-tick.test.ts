@@ -1,4 +1,4 @@
-/** What a tick and a key cost, counted, not timed: rows composed, lines taken apart, frames and bytes written. */
+/** What a tick and a key cost, counted, not timed: rows composed, lines taken apart, layouts, frames and bytes. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { identityKey } from '../../src/base/identity.ts';
 import { followStreams, noStreams, type Streams } from '../../src/logs/streams.ts';
@@ -11,6 +11,7 @@ import { subjectOfBuild } from '../../src/state/log-page.ts';
 import { applySettings } from '../../src/state/screen-settings.ts';
 import type { State } from '../../src/state/state.ts';
 import { initialUi } from '../../src/state/ui.ts';
+import { InkStdout } from '../../src/terminal/ink-stdout.ts';
 import { diagnosed } from '../support/diagnosed-model.ts';
 import { drawScreen } from '../support/drawn-screen.tsx';
 import { box, boxFirefox, followedOf, withRebuilds } from '../support/followed-fixture.ts';
@@ -19,7 +20,7 @@ import { buildOf, busy, idle, pressureOf, processOf, waiting } from '../support/
 import { build, drvOf, line, RebuildLog, say } from '../support/rebuild-log.ts';
 import { followed } from '../support/rebuild-models.ts';
 
-const count = vi.hoisted(() => ({ composed: 0, parsed: 0 }));
+const count = vi.hoisted(() => ({ composed: 0, parsed: 0, laidOut: 0 }));
 
 vi.mock(import('../../src/format/row.ts'), async (original) => {
   const actual = await original();
@@ -79,6 +80,13 @@ function allBuildsMoved(model: Model): Model {
   };
 }
 
+/** Each frame that Ink has laid out. */
+const { write } = InkStdout.prototype;
+vi.spyOn(InkStdout.prototype, 'write').mockImplementation(function (this: InkStdout, ...given) {
+  count.laidOut += 1;
+  return write.apply(this, given);
+});
+
 let close = () => {};
 afterEach(() => close());
 
@@ -93,6 +101,7 @@ async function open(model: Model, options: Parameters<typeof drawScreen>[1] = {}
       return {
         composed: count.composed - before.composed,
         parsed: count.parsed - before.parsed,
+        laidOut: count.laidOut - before.laidOut,
         frames: screen.written.frames - before.frames,
         bytes: screen.written.bytes - before.bytes,
       };
@@ -109,8 +118,17 @@ test('pressure alone: title and pressure are composed, not the builds', async ()
   const screen = await open(withBuilds(200), { rows: 100 });
   const work = await screen.workOf(tick(withPressure(screen.state().model, 42)));
   expect(work.composed).toBeLessThanOrEqual(6);
-  expect(work).toMatchObject({ parsed: 1, frames: 1 });
+  expect(work).toMatchObject({ parsed: 1, laidOut: 0, frames: 1 });
   expect(work.bytes).toBeLessThan(250);
+});
+
+test('Ink lays out when rows get another place, not when other rows stand there', async () => {
+  const screen = await open(withBuilds(200), { rows: 100 });
+  const moved = await screen.workOf(tick(allBuildsMoved(screen.state().model)));
+  expect(moved).toMatchObject({ laidOut: 0, frames: 1 });
+  const view = await screen.workOf((state) => applyStep(state, { type: 'view', view: 'disks' }));
+  expect(view.laidOut).toBeGreaterThan(0);
+  expect(view.frames).toBe(1);
 });
 
 test('nothing that is shown changed: nothing is taken apart, nothing written', async () => {

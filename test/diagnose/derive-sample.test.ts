@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { type DerivedSample, deriveSample } from '../../src/diagnose/derive-sample.ts';
 import type { LogsRaw, StreamRaw } from '../../src/model/rebuild/followed.ts';
+import type { Sample } from '../../src/model/sample.ts';
 import { newLogReader, readLog } from '../../src/parse/read-log.ts';
 import { builder, client, daemon, environment, forest, worker } from '../support/forest-raw.ts';
 import { bare, build, line, progress, result, say, stop } from '../support/rebuild-log.ts';
@@ -205,4 +206,38 @@ test('derivations are kept by path', () => {
   const [first, second] = play({ logs: { streams: [], derivations: [fact] } }, { logs: begun() });
   expect(first?.derivations.get(drv)).toEqual(fact);
   expect(second?.derivations).toBe(first?.derivations);
+});
+
+test('pressure that is read between two looks is no look, unless something begins to be short', () => {
+  let looks = 0;
+  const usualSecOf = () => {
+    looks += 1;
+    return null;
+  };
+  let derived: DerivedSample | null = null;
+  let atMs = 0;
+  const read = (parts: Partial<Sample>) => {
+    atMs += 500;
+    derived = deriveSample({ version: 1, timeMs: atMs, monotonicMs: atMs, ...parts }, derived, undefined, {
+      usualSecOf,
+    });
+    return derived.model;
+  };
+  const pressure = (percent: number): Partial<Sample> => {
+    const line = { avg10: percent, avg60: percent, avg300: percent, totalUsec: 0 };
+    const raw = { ok: true, value: { some: line, full: line } } as const;
+    return { pressure: { ok: true, atMs, value: { cpu: raw, memory: raw, io: raw, irq: raw } } };
+  };
+  const seen = read({
+    forest: { ok: true, atMs: 500, value: { ...building(), treeAtMs: 500 } },
+    ...pressure(0),
+  });
+  expect(looks).toBe(1);
+  const between = read(pressure(0.5));
+  expect(looks).toBe(1);
+  expect(between.pressure.memory.some?.avg10).toBe(0.5);
+  expect(between.verdicts).toBe(seen.verdicts);
+  expect(between.hypotheses).toBe(seen.hypotheses);
+  expect(read(pressure(80)).shortages).not.toEqual([]);
+  expect(looks).toBe(2);
 });

@@ -109,14 +109,14 @@ export function mergeTrackPoints(points: readonly TrackPoint[]): TrackPoint | nu
   const [first] = points;
   if (first === undefined) return null;
   let { fromMs, toMs } = first;
-  const max: Partial<Record<SeriesId, number>> = {};
+  const max: Partial<Record<SeriesId, number>> = { ...first.max };
   const builds = new Map<string, number>();
   for (const point of points) {
     fromMs = Math.min(fromMs, point.fromMs);
     toMs = Math.max(toMs, point.toMs);
-    for (const [id, value] of Object.entries(point.max)) {
-      max[id as SeriesId] = Math.max(max[id as SeriesId] ?? value, value);
-    }
+    // At every tick, for each ring: without a list of pairs.
+    let id: SeriesId;
+    for (id in point.max) max[id] = Math.max(max[id] ?? Number.NEGATIVE_INFINITY, point.max[id] as number);
     for (const { name, residentBytes } of point.builds) {
       builds.set(name, Math.max(builds.get(name) ?? 0, residentBytes));
     }

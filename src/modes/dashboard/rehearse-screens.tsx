@@ -94,13 +94,11 @@ function pressed(state: State, name: string): State {
   return step === null || isEffect(step) ? state : applyStep(state, step);
 }
 
-const rowKeys = createRowKeys();
-
 function draw(state: State): void {
   const store = createDashboardStore(state);
   store.setState(state, true);
   renderToString(
-    <RowKeysContext value={rowKeys}>
+    <RowKeysContext value={createRowKeys()}>
       <AppContextProvider value={idleContext(store)}>
         <Screen />
       </AppContextProvider>
