@@ -1,12 +1,17 @@
 /** The heap: how much of it is used, its garbage, collected when asked, and what we ask of V8 while it runs. */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
+interface Collecting {
+  readonly gc?: (options: { readonly type: 'minor' | 'major' }) => void;
+}
+
 /**
  * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
  * was started without --expose-gc (`bin/nixpulse` has it). `young`: of what is new alone, in a millisecond.
  */
 export function collectHeap(young = false): void {
-  (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc?.(young ? { type: 'minor' } : undefined);
+  // Called with `undefined`, V8 collects what is young alone.
+  (globalThis as Collecting).gc?.({ type: young ? 'minor' : 'major' });
 }
 
 /**
