@@ -21,6 +21,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { finish } from './bundle/finish.mjs';
 import { packagesIn } from './bundle/packages.mjs';
 import {
   contribWithoutBlessed,
@@ -89,19 +90,9 @@ async function bundle(options) {
   metafiles.push(metafile);
 }
 
-/** What esbuild leaves as it is (regular expressions, templates): the loader reads bytes. */
-function escapeNonAscii(file) {
-  const text = readFileSync(file, 'utf8');
-  const escaped = text.replace(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  if (escaped !== text) writeFileSync(file, escaped);
-}
-
 /** What starts a bundle; gives the name of its bytecode, which is tied to this very bundle. */
 function writeLoader(name, bundle, before = '') {
-  escapeNonAscii(join(fresh, `${bundle}.js`));
+  finish(join(fresh, `${bundle}.js`));
   const digest = createHash('sha256')
     .update(readFileSync(join(fresh, `${bundle}.js`)))
     .digest('hex')
