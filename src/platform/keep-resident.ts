@@ -9,7 +9,7 @@ import { open } from 'node:fs/promises';
 import { bytesOfPages, createPins, type Pins, touchPages } from './hold-pages.ts';
 import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
-import { createChunk, usedRanges } from './own-pages.ts';
+import { createChunk, ownRanges, usedRanges } from './own-pages.ts';
 
 /** An errno: they were refused; `no-ring`: a kernel without io_uring. Then the pages are touched. */
 export type PinResult = 'pinned' | 'no-ring' | { readonly errno: number };
@@ -61,7 +61,7 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
   let timer: NodeJS.Timeout | undefined;
 
   const chunk = createChunk();
-  const usedPages = () => usedRanges(pagemap, pageSizeBytes, chunk);
+  const usedPages = async () => usedRanges(pagemap, await ownRanges(), pageSizeBytes, chunk);
 
   async function pinAll(): Promise<boolean> {
     for (let attempt = 0; attempt < pinAttempts && pins !== null && !stopped; attempt += 1) {

@@ -78,14 +78,18 @@ function isUnused(entries: Int32Array, entry: number): boolean {
 /** What `usedRanges` reads into, 64 MB of pages: one for all rounds, so that none of them takes memory anew. */
 export const createChunk = () => new Int32Array(32 << 10);
 
-/** Memory of our own that is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
+/** Memory of our own that no file is behind. */
+export const ownRanges = async () => anonymousRanges(await readFile('/proc/self/maps', 'latin1'));
+
+/** What of `ranges` is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
 export async function usedRanges(
   pagemap: FileHandle,
+  ranges: readonly Range[],
   pageBytes: number,
   chunk = createChunk(),
 ): Promise<Range[]> {
   const found: Range[] = [];
-  for (const { start, end } of anonymousRanges(await readFile('/proc/self/maps', 'latin1'))) {
+  for (const { start, end } of ranges) {
     const first = start / pageBytes;
     const bytes = ((end - start) / pageBytes) * bytesPerEntry;
     for (let at = 0; at < bytes; ) {
