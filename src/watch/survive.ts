@@ -1,6 +1,6 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
-import type { ForgottenPages, Hardening } from '../platform/ports.ts';
+import type { Collection, ForgottenPages, Hardening } from '../platform/ports.ts';
 import {
   rehearseCollecting,
   rehearseCompiling,
@@ -11,8 +11,8 @@ import {
 export interface Survival {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
-  /** Collects the heap's garbage; `young`: of what is new alone. */
-  readonly collect: (young?: boolean) => void;
+  /** Collects the heap's garbage. */
+  readonly collect: (what?: Collection) => void;
   /** In use, garbage included. */
   readonly heapBytes: () => number;
 }

@@ -10,8 +10,8 @@ const script = `
   for (let turn = 0; turn < 3; turn += 1) collectHeap();
   const used = [heapBytes()];
   kept = kept.length;
-  for (const young of [true, false]) {
-    collectHeap(young);
+  for (const what of ['young', 'all', 'close']) {
+    collectHeap(what);
     used.push(heapBytes());
   }
   console.log(JSON.stringify(used.map((bytes) => bytes / 1e6)));
