@@ -1,8 +1,8 @@
 /**
  * Builds dist/bundle, which `bin/nixpulse` starts:
- * 1. esbuild makes one minified CommonJS bundle of the program, one of `rescue`, and one of each part that is loaded
- *    on demand (`lazy/`), with our packages as bundle/plugins.mjs changes them;
- * 2. each of the two gets its loader (bundle/loader.cjs), which hands the bundle and its bytecode to V8;
+ * 1. esbuild makes one minified CommonJS bundle of the program, one of `rescue`, one of `record`, and one of each part
+ *    that is loaded on demand (`lazy/`), with our packages as bundle/plugins.mjs changes them;
+ * 2. each of the three gets its loader (bundle/loader.cjs), which hands the bundle and its bytecode to V8;
  * 3. man pages and completions are drawn from the tables of the program (dist/man, dist/completions);
  * 4. all of it takes the place of the old bundle at once;
  * 5. each is run as a user would (bundle/warm-run.mjs), and V8's bytecode of what ran is kept beside it
@@ -21,6 +21,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { finish } from './bundle/finish.mjs';
 import { packagesIn } from './bundle/packages.mjs';
 import {
   contribWithoutBlessed,
@@ -31,7 +32,7 @@ import {
   smallAssert,
   yogaWithoutAwait,
 } from './bundle/plugins.mjs';
-import { dashboardRun, rescueRun, warmRun } from './bundle/warm-run.mjs';
+import { dashboardRun, recordRun, rescueRun, warmRun } from './bundle/warm-run.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(project, 'dist/bundle');
@@ -44,16 +45,13 @@ const lazyPackages = ['execa', 'systeminformation'];
 /** Modules of ours, by file: the name of the bundle. */
 const lazyModules = {
   'src/platform/charts/widgets.ts': 'charts',
-  'src/modes/explain.ts': 'explain',
-  'src/modes/check.ts': 'check',
-  'src/modes/collect.ts': 'collect',
-  'src/modes/recover.ts': 'recover',
+  'src/modes/seldom.ts': 'seldom',
   'src/bundle/open-bundle.ts': 'open-bundle',
   'src/settings/parse-settings.ts': 'settings',
   'src/explain/explain-cause.ts': 'explain-cause',
 };
-/** The usual start of `rescue` has no words to parse. */
-const lazyInRescue = { 'src/cli/parse.ts': 'parse' };
+/** The usual start of `rescue` and `record` has no words to parse. */
+const lazyParser = { 'src/cli/parse.ts': 'parse' };
 /** Started as threads or processes by what lies beside them. */
 const threads = {
   'src/platform/programs-worker.ts': 'programs-worker',
@@ -89,19 +87,9 @@ async function bundle(options) {
   metafiles.push(metafile);
 }
 
-/** What esbuild leaves as it is (regular expressions, templates): the loader reads bytes. */
-function escapeNonAscii(file) {
-  const text = readFileSync(file, 'utf8');
-  const escaped = text.replace(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  if (escaped !== text) writeFileSync(file, escaped);
-}
-
 /** What starts a bundle; gives the name of its bytecode, which is tied to this very bundle. */
 function writeLoader(name, bundle, before = '') {
-  escapeNonAscii(join(fresh, `${bundle}.js`));
+  finish(join(fresh, `${bundle}.js`));
   const digest = createHash('sha256')
     .update(readFileSync(join(fresh, `${bundle}.js`)))
     .digest('hex')
@@ -128,18 +116,19 @@ async function bundleApp() {
   });
 }
 
-async function bundleRescue() {
+/** Each is loaded whole, but for what a flag or a setting asks for. */
+async function bundleSmall(name, modules) {
   await bundle({
-    entryPoints: ['src/rescue.ts'],
-    outfile: join(fresh, 'rescue-app.js'),
-    plugins: [plainTextFirst, lateBuiltins(late), lazyBundles(lazyPackages, lazyInRescue)],
+    entryPoints: [`src/${name}.ts`],
+    outfile: join(fresh, `${name}-app.js`),
+    plugins: [plainTextFirst, lateBuiltins(late), lazyBundles(lazyPackages, modules)],
   });
 }
 
 async function bundleLazyParts() {
   const entries = [
     ...lazyPackages.map((name) => [name, name]),
-    ...Object.entries({ ...lazyModules, ...lazyInRescue, ...threads }).map(([file, name]) => [name, file]),
+    ...Object.entries({ ...lazyModules, ...lazyParser, ...threads }).map(([file, name]) => [name, file]),
   ];
   for (const [name, entry] of entries) {
     const outfile = join(fresh, 'lazy', `${name}.cjs`);
@@ -180,10 +169,12 @@ mkdirSync(join(fresh, 'lazy'), { recursive: true });
 try {
   await bundleApp();
   await bundleLazyParts();
-  await bundleRescue();
+  await bundleSmall('rescue', lazyParser);
+  await bundleSmall('record', { ...lazyModules, ...lazyParser });
   const appBytecode = writeLoader('nixpulse.cjs', 'app');
   const signOfLife = readFileSync(join(project, 'scripts/bundle/sign-of-life.cjs'), 'utf8');
   const rescueBytecode = writeLoader('rescue.cjs', 'rescue-app', signOfLife);
+  const recordBytecode = writeLoader('record.cjs', 'record-app');
   const demo = join(project, 'src/modes/demo/incident.nixpulse');
   if (existsSync(demo)) copyFileSync(demo, join(fresh, 'demo.nixpulse'));
   writeFileSync(join(fresh, 'packages.txt'), packagesIn(metafiles, project));
@@ -191,6 +182,7 @@ try {
   takePlace();
   await warmRun(join(project, 'bin/nixpulse'), join(dist, appBytecode), dashboardRun);
   await warmRun(join(project, 'bin/nixpulse'), join(dist, rescueBytecode), rescueRun);
+  await warmRun(join(project, 'bin/nixpulse'), join(dist, recordBytecode), recordRun);
 } catch (error) {
   // esbuild has said what is wrong where.
   if (!Array.isArray(error.errors)) throw error;

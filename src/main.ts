@@ -37,16 +37,16 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'diagnose':
       return (await import('./modes/diagnose.ts')).runDiagnoseMode;
     case 'explain':
-      return (await import('./modes/explain.ts')).runExplainMode;
+      return (await import('./modes/seldom.ts')).runExplainMode;
     case 'check-rebuild':
     case 'check-deploy':
-      return (await import('./modes/check.ts')).runCheckMode;
+      return (await import('./modes/seldom.ts')).runCheckMode;
     case 'check-cache':
       return (await import('./modes/check-cache.ts')).runCheckCacheMode;
     case 'recover':
-      return (await import('./modes/recover.ts')).runRecoverMode;
+      return (await import('./modes/seldom.ts')).runRecoverMode;
     case 'collect':
-      return (await import('./modes/collect.ts')).runCollectMode;
+      return (await import('./modes/seldom.ts')).runCollectMode;
     case 'config':
       return (await import('./modes/config.ts')).runConfigMode;
     case 'complete':

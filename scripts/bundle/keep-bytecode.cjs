@@ -5,7 +5,7 @@ const { setFlagsFromString } = require('node:v8');
 const file = process.env.NIXPULSE_BYTECODE;
 process.once('exit', () => {
   const loader = Object.values(require.cache).find(({ filename }) =>
-    /(nixpulse|rescue)\.cjs$/.test(filename),
+    /(nixpulse|rescue|record)\.cjs$/.test(filename),
   );
   // V8 takes it only under the flags that it starts with.
   setFlagsFromString('--no-sparkplug');

@@ -20,6 +20,14 @@ export const dashboardRun = {
 };
 /** The rescue screen: its first frame is what has to be there at once. */
 export const rescueRun = { words: ['rescue'], first: /Quit/, restMs: 0, keys: ['q'], withoutTerminal: null };
+/** The recorder, until it has written what it saw and has hardened itself. */
+export const recordRun = {
+  words: ['record'],
+  first: /recording in/,
+  restMs: 4500,
+  keys: ['\x03'],
+  withoutTerminal: null,
+};
 /** After what a key has changed on the screen, or did not. */
 const keyMs = 60;
 const unchangedMs = 1000;

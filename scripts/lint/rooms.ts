@@ -7,7 +7,7 @@ const effects = ['src/base', 'src/model', 'src/parse', 'src/platform/ports.ts'];
 
 /**
  * `may`: rooms, files or packages besides the room itself. `pure`: by argument only, neither clock nor timer nor
- * system. What has no row (modes, main.ts, rescue.ts, test) puts the others together and may import anything.
+ * system. What has no row (modes, main.ts, rescue.ts, record.ts, test) puts the others together and may import anything.
  */
 export interface Room {
   readonly pure?: boolean;

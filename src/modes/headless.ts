@@ -97,7 +97,7 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
   };
   const cancelHardening = clock.after(
     rehearsedMs,
-    () => void survive(survival, rehearse, { forget: true }).then(() => guard?.ready()),
+    () => void survive(survival, rehearse, 'all').then(() => guard?.ready()),
   );
 
   const code = await ended;

@@ -14,11 +14,9 @@ export interface Mapping {
 }
 
 type Arch = Readonly<Partial<Record<NodeJS.Architecture, number>>>;
-/** Everybody but x86 has the numbers of asm-generic/unistd.h. */
+/** Everybody but x86 has the number of asm-generic/unistd.h. */
 const mlock2: Arch = { x64: 325, arm64: 284, riscv64: 284, loong64: 284 };
-const madvise: Arch = { x64: 28, arm64: 233, riscv64: 233, loong64: 233 };
 const onFault = 1;
-const dontNeed = 4;
 
 /**
  * `7f3b9b644000-7f3b9b799000 r-xp 00026000 fe:01 1234   /usr/lib/libc.so.6` (proc_pid_maps(5)). Files only:
@@ -36,34 +34,6 @@ export function fileMappings(maps: string): Mapping[] {
     found.push({ start, bytes: Number.parseInt(to, 16) - start, permissions });
   }
   return found;
-}
-
-/** Of smaps: files' read-only mappings in which nothing was written, so that dropping a page loses nothing. */
-export function cleanMappings(smaps: string): Mapping[] {
-  const clean: Mapping[] = [];
-  let last: Mapping | undefined;
-  for (const line of smaps.split('\n')) {
-    if (/^[0-9a-f]+-/.test(line))
-      [last] = fileMappings(line).filter(({ permissions }) => permissions[1] === '-');
-    else if (line.startsWith('Anonymous:') && last !== undefined && /\s0 kB$/.test(line)) clean.push(last);
-  }
-  return clean;
-}
-
-/**
- * Lets go of what only the start needed; pages used from now on come back from the page cache. Before the
- * lock, so that only these are locked. Bytes of the mappings; 0 where it cannot be done.
- */
-export async function forgetStart(kernel: WholeKernel, smaps: string, arch = process.arch): Promise<number> {
-  const number = madvise[arch];
-  if (number === undefined) return 0;
-  let bytes = 0;
-  for (const mapping of cleanMappings(smaps)) {
-    if ((await kernel.callAside(number, mapping.start, mapping.bytes, dontNeed, 0)) === 0) {
-      bytes += mapping.bytes;
-    }
-  }
-  return bytes;
 }
 
 /** `limits`: of /proc/self/limits. The small ones first: where a limit is in the way, most of them fit. */

@@ -6,10 +6,12 @@ import { promises, readdirSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import type { HardeningPart } from '../model/health/hardening.ts';
+import { bringBackNeighbours, forgetStart } from './forget-start.ts';
 import { type CgroupFiles, protectCgroup } from './harden-cgroup.ts';
-import { forgetStart, lockMemory } from './harden-memory.ts';
+import { lockMemory, type Mapping } from './harden-memory.ts';
 import { keepResident, type ResidentMemory } from './keep-resident.ts';
 import { type LoadKernel, loadKernel as loadKoffi } from './kernel.ts';
+import { createNative } from './native.ts';
 import type { Hardening, UsualRights } from './ports.ts';
 import { mayLockMemory } from './rights.ts';
 
@@ -47,10 +49,12 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   let usualPriority: number | null = null;
   let usualOom: number | null = null;
 
-  async function memory(forget: boolean): Promise<HardeningPart> {
+  let forgotten: readonly Mapping[] = [];
+
+  async function memory(): Promise<HardeningPart> {
     const kernel = await loadKernel().catch(() => null);
     if (kernel === null) return { id: 'memory', status: 'unsupported', reason: 'koffi is not installed' };
-    if (forget) await forgetStart(kernel, await files.read('/proc/self/smaps'));
+    await bringBackNeighbours(kernel, forgotten, createNative().pageSizeBytes);
     return lockMemory(kernel, await files.read('/proc/self/maps'), await files.read('/proc/self/limits'));
   }
 
@@ -97,15 +101,25 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   }
 
   return {
-    async harden({ forget = false } = {}) {
+    async harden() {
       const parts = [
-        await tried('memory', 'CAP_IPC_LOCK (root)', () => memory(forget)),
+        await tried('memory', 'CAP_IPC_LOCK (root)', memory),
         await tried('priority', 'CAP_SYS_NICE (root) or LimitNICE=-20', async () => priority()),
         await tried('oom', 'CAP_SYS_RESOURCE (root) or OOMScoreAdjust=', oom),
         await protectCgroup(files, ownPid),
       ];
       // After its files, before what is said of others.
       return parts.toSpliced(1, 0, await ownMemory(parts.at(-1)?.status === 'done'));
+    },
+    async forget(pages) {
+      try {
+        const kernel = await loadKernel();
+        if (kernel === null) return;
+        const gone = await forgetStart(kernel, await files.read('/proc/self/smaps'), pages);
+        if (pages === 'data') forgotten = gone;
+      } catch {
+        // They stay.
+      }
     },
     asUsual(start, pidOf) {
       if (usualPriority === null && usualOom === null) return start();

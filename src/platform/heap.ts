@@ -1,12 +1,22 @@
 /** The heap: how much of it is used, its garbage, collected when asked, and what we ask of V8 while it runs. */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import type { Collection } from './ports.ts';
+
+interface Collecting {
+  readonly gc?: (options: {
+    readonly type: 'minor' | 'major';
+    readonly flavor: 'regular' | 'last-resort';
+  }) => void;
+}
 
 /**
- * Collects the heap's garbage, which V8 lets grow while there is room. Takes some ten milliseconds; nothing where Node
- * was started without --expose-gc (`bin/nixpulse` has it). `young`: of what is new alone, in a millisecond.
+ * Collects the heap's garbage, which V8 lets grow while there is room. Nothing where Node was started without
+ * --expose-gc (`bin/nixpulse` has it).
  */
-export function collectHeap(young = false): void {
-  (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc?.(young ? { type: 'minor' } : undefined);
+export function collectHeap(what: Collection = 'all'): void {
+  // Called with `undefined`, V8 collects what is young alone.
+  const type = what === 'young' ? 'minor' : 'major';
+  (globalThis as Collecting).gc?.({ type, flavor: what === 'close' ? 'last-resort' : 'regular' });
 }
 
 /**

@@ -10,7 +10,7 @@ import { open } from 'node:fs/promises';
 import { bytesOfPages, createPins, type Pins, touchPages } from './hold-pages.ts';
 import type { WholeKernel } from './kernel.ts';
 import { createNative } from './native.ts';
-import { createChunk, type Pagemap, usedRanges } from './own-pages.ts';
+import { createChunk, ownRanges, type Pagemap, usedRanges } from './own-pages.ts';
 
 /** An errno: they were refused; `no-ring`: a kernel without io_uring. Then the pages are touched. */
 export type PinResult = 'pinned' | 'no-ring' | { readonly errno: number };
@@ -64,7 +64,8 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
   const chunk = createChunk();
   const atOnce: Pagemap = { read: (...given) => ({ bytesRead: readSync(pagemap.fd, ...given) }) };
   const isCalm = () => calmFor >= calmAfterChecks;
-  const usedPages = () => usedRanges(isCalm() ? atOnce : pagemap, pageSizeBytes, chunk);
+  const usedPages = async () =>
+    usedRanges(isCalm() ? atOnce : pagemap, await ownRanges(), pageSizeBytes, chunk);
 
   async function pinAll(): Promise<boolean> {
     for (let attempt = 0; attempt < pinAttempts && pins !== null && !stopped; attempt += 1) {

@@ -86,14 +86,18 @@ interface Read {
   readonly bytesRead: number;
 }
 
-/** Memory of our own that is there or in swap, neighbouring pages as one range. */
+/** Memory of our own that no file is behind. */
+export const ownRanges = async () => anonymousRanges(await readFile('/proc/self/maps', 'latin1'));
+
+/** What of `ranges` is there or in swap, neighbouring pages as one range. `pagemap`: open for reading. */
 export async function usedRanges(
   pagemap: Pagemap,
+  ranges: readonly Range[],
   pageBytes: number,
   chunk = createChunk(),
 ): Promise<Range[]> {
   const found: Range[] = [];
-  for (const { start, end } of anonymousRanges(await readFile('/proc/self/maps', 'latin1'))) {
+  for (const { start, end } of ranges) {
     const first = start / pageBytes;
     const bytes = ((end - start) / pageBytes) * bytesPerEntry;
     for (let at = 0; at < bytes; ) {

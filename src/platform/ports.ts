@@ -344,9 +344,19 @@ export interface StreamFile {
 }
 
 /** Keeps nixpulse itself alive while the machine freezes. Tried once, after everything has run once. */
+/** Garbage: of what is new alone, in a millisecond; of all, in ten to twenty; and what is left close together, in forty. */
+export type Collection = 'young' | 'all' | 'close';
+
+export type ForgottenPages = 'all' | 'data';
+
 export interface Hardening {
-  /** Each part by itself; never rejects. `forget`: lets go of what only the start needed first. */
-  harden(options?: { readonly forget?: boolean }): Promise<readonly HardeningPart[]>;
+  /** Each part by itself; never rejects. */
+  harden(): Promise<readonly HardeningPart[]>;
+  /**
+   * Lets go of pages of the program's files: what only the start needed is gone, the rest comes back as it is used. To be
+   * called before `harden`; never rejects. `data`: all but code.
+   */
+  forget(pages: ForgottenPages): Promise<void>;
 }
 
 /** Whoever is hardened does not hand it on: what he starts is an ordinary process. */

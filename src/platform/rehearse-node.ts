@@ -5,6 +5,7 @@
  */
 import { connect, createServer } from 'node:net';
 import { Script } from 'node:vm';
+import type { Collection } from './ports.ts';
 
 /** One of each kind of statement and expression. Never run. */
 const text = `(function () {
@@ -48,10 +49,14 @@ export function rehearseMatching(): void {
   }
 }
 
-/** All once, then in functions of V8's own: of each that waits for ours the collector reads a table of its own. */
-export function rehearseCollecting(collect: (young?: boolean) => void): void {
+/**
+ * What is left moves close together, and all as later; then what is young in functions of V8's own: of each that waits
+ * for ours the collector reads a table of its own.
+ */
+export function rehearseCollecting(collect: (what?: Collection) => void): void {
+  collect('close');
   collect();
-  const young = () => collect(true);
+  const young = () => collect('young');
   [0].map(young);
   'x'.replace('x', () => String(young()));
   [2, 1].sort(() => Number(young()));

@@ -24,7 +24,7 @@ export interface LoadShedding {
  * for the collector touches all of it (docs/decisions/0011). V8 mostly keeps it small itself: only what it lets pile
  * up is collected, and what there is when memory begins to be short.
  */
-const piledUpBytes = 6 * 1024 ** 2;
+const piledUpBytes = 3 * 1024 ** 2;
 const worthBytes = 1024 ** 2;
 
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {

@@ -1,6 +1,6 @@
 /** What the dashboard does to stay alive in a freeze, once the first frames are out. */
 import { type HardenChoice, type HardeningPart, missingHardening } from '../model/health/hardening.ts';
-import type { Hardening } from '../platform/ports.ts';
+import type { Collection, ForgottenPages, Hardening } from '../platform/ports.ts';
 import {
   rehearseCollecting,
   rehearseCompiling,
@@ -11,29 +11,35 @@ import {
 export interface Survival {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
-  /** Collects the heap's garbage; `young`: of what is new alone. */
-  readonly collect: (young?: boolean) => void;
+  /** Collects the heap's garbage. */
+  readonly collect: (what?: Collection) => void;
   /** In use, garbage included. */
   readonly heapBytes: () => number;
 }
 
-/** Runs everything once, then locks what is in memory by now; null where it is not wanted. */
+/**
+ * Runs everything once, then locks what is in memory by now; null where it is not wanted. `forget`: pages of the start
+ * that go first: those of data before the only rehearsal, all of them between two.
+ */
 export async function survive(
   survival: Survival | undefined,
   rehearse: () => Promise<unknown>,
-  options?: Parameters<Hardening['harden']>[0],
+  forget: ForgottenPages,
 ): Promise<readonly HardeningPart[] | null> {
+  const hardening = survival?.choice === 'off' ? undefined : survival?.hardening;
   const rehearseAll = async () => {
     rehearseCompiling();
     rehearseMatching();
     await Promise.all([rehearse(), rehearseReading()]);
   };
+  if (forget === 'data') await hardening?.forget(forget);
   await rehearseAll();
   // What the start left behind goes, and the collector has run once before memory is locked.
   if (survival !== undefined) rehearseCollecting(survival.collect);
-  if (survival === undefined || survival.choice === 'off') return null;
-  const parts = await survival.hardening.harden(options);
-  if (options?.forget === true) {
+  if (survival === undefined || hardening === undefined) return null;
+  if (forget === 'all') await hardening.forget(forget);
+  const parts = await hardening.harden();
+  if (forget === 'all') {
     // What was let go of and is needed comes back now, and stays: the collector, too, when memory is short.
     await rehearseAll();
     rehearseCollecting(survival.collect);

@@ -62,6 +62,7 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
     }),
     { isTTY: true, columns, rows },
   );
+  const hardening = { harden: async () => [], forget: async () => {} };
   const ended = runDashboard({
     clock,
     sources,
@@ -73,7 +74,7 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
     unicode: true,
     deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
     lowDetail,
-    survival: { hardening: { harden: async () => [] }, choice: 'off', collect: collectHeap, heapBytes },
+    survival: { hardening, choice: 'off', collect: collectHeap, heapBytes },
     recording: { files: createRecordingFiles(), directory: `${state}/recordings`, writer, pid },
     screen,
   });

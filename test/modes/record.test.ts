@@ -4,6 +4,7 @@ import { problem } from '../../src/base/problem.ts';
 import type { HardenChoice, HardeningPart } from '../../src/model/health/hardening.ts';
 import { type RecordOptions, runRecord } from '../../src/modes/record.ts';
 import type { TerminalStanding } from '../../src/platform/controlling-terminal.ts';
+import type { Collection } from '../../src/platform/ports.ts';
 import type { Source } from '../../src/samplers/source.ts';
 import { readWhole } from '../record/segments.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -137,9 +138,14 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
     heap,
     survival: {
       choice,
-      hardening: { harden },
-      collect(young?: boolean) {
-        if (young !== true) calls.push('collect');
+      hardening: {
+        harden,
+        async forget(pages: string) {
+          calls.push(`forget ${pages}`);
+        },
+      },
+      collect(what: Collection = 'all') {
+        if (what !== 'young') calls.push(`collect ${what}`);
       },
       heapBytes: () => heap.bytes,
     },
@@ -148,6 +154,7 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 test('once samples were taken and written it hardens itself, and collects the garbage that piles up', async () => {
+  const both = ['collect close', 'collect all'];
   const { calls, heap, survival } = survivalWith('auto');
   const { clock, process, code, lines } = start(1, { survival });
   await settled();
@@ -157,15 +164,15 @@ test('once samples were taken and written it hardens itself, and collects the ga
   clock.advance(1000);
   expect(calls).toEqual([]);
   clock.advance(1000);
-  await vi.waitFor(() => expect(calls).toEqual(['collect', 'harden']));
+  await vi.waitFor(() => expect(calls).toEqual([...both, 'forget all', 'harden']));
   await settled();
   clock.advance(1000);
-  await vi.waitFor(() => expect(calls).toEqual(['collect', 'harden', 'collect']));
+  await vi.waitFor(() => expect(calls).toEqual([...both, 'forget all', 'harden', ...both]));
   clock.advance(60_000);
-  expect(calls).toHaveLength(3);
+  expect(calls).toHaveLength(6);
   heap.bytes = 10 * 1024 ** 2;
   clock.advance(60_000);
-  expect(calls.slice(3)).toEqual(['collect']);
+  expect(calls.slice(6)).toEqual(['collect all']);
   process.emit('SIGTERM');
   await code;
   expect(lines).toHaveLength(2);
@@ -179,7 +186,7 @@ test('--harden=off', async () => {
   await settled();
   process.emit('SIGTERM');
   await code;
-  expect(calls).not.toContain('harden');
+  expect(calls).toEqual(['collect close', 'collect all']);
 });
 
 test('what --harden=require lacks is one line, and nothing is recorded', async () => {

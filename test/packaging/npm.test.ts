@@ -96,10 +96,11 @@ describe('what is in it', () => {
       expect.arrayContaining([
         'dist/bundle/app.js',
         'dist/bundle/rescue-app.js',
+        'dist/bundle/record-app.js',
         'dist/bundle/demo.nixpulse',
       ]),
     );
-    expect(paths().filter((path) => path.endsWith('.bytecode'))).toHaveLength(2);
+    expect(paths().filter((path) => path.endsWith('.bytecode'))).toHaveLength(3);
     expect(paths().filter((path) => /\.tsx?$/.test(path))).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { pinsRefused } from '../../src/platform/harden.ts';
 import { type CgroupFiles, protectCgroup } from '../../src/platform/harden-cgroup.ts';
-import { cleanMappings, fileMappings, forgetStart, lockMemory } from '../../src/platform/harden-memory.ts';
+import { fileMappings, lockMemory } from '../../src/platform/harden-memory.ts';
 import type { WholeKernel } from '../../src/platform/kernel.ts';
 
 const maps = `00400000-00744000 r--p 00000000 fe:00 4711      /usr/bin/node
@@ -111,31 +111,6 @@ describe('what is locked', () => {
     const { kernel, locked } = kernelThat(() => 0);
     expect(await lockMemory(kernel, maps, limits, 's390x')).toMatchObject({ status: 'unsupported' });
     expect(locked).toEqual([]);
-  });
-});
-
-describe('what is let go of', () => {
-  const smaps = `00400000-00744000 r--p 00000000 fe:00 4711      /usr/bin/node
-Rss:                3352 kB
-Anonymous:             0 kB
-0074a000-03042000 r-xp 0034a000 fe:00 4711      /usr/bin/node
-Anonymous:             0 kB
-06900000-06a00000 r--p 06500000 fe:00 4711      /usr/bin/node
-Anonymous:           132 kB
-06a00000-06a20000 rw-p 06600000 fe:00 4711      /usr/bin/node
-Anonymous:             0 kB
-0d0d9000-0d539000 r--p 00000000 00:00 0         [heap]
-Anonymous:             0 kB
-`;
-  test('only files that nothing was written into: relocated data would be lost', () => {
-    expect(cleanMappings(smaps).map(({ start }) => start.toString(16))).toEqual(['400000', '74a000']);
-  });
-
-  test('with madvise', async () => {
-    const { kernel, locked, numbers } = kernelThat(() => 0);
-    expect(await forgetStart(kernel, smaps, 'arm64')).toBe(0x344000 + 0x28f8000);
-    expect(locked).toHaveLength(2);
-    expect([...numbers]).toEqual([233]);
   });
 });
 

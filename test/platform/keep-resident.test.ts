@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { bytesOfPages, createPins, touchPages } from '../../src/platform/hold-pages.ts';
 import { keepResident } from '../../src/platform/keep-resident.ts';
 import { loadKernel, type WholeKernel } from '../../src/platform/kernel.ts';
-import { anonymousRanges, iovecs, usedEntries, usedRanges } from '../../src/platform/own-pages.ts';
+import { anonymousRanges, iovecs, ownRanges, usedEntries, usedRanges } from '../../src/platform/own-pages.ts';
 import { until } from '../lab/wait.ts';
 import { pinnedBytes } from '../support/pinned-bytes.ts';
 
@@ -109,7 +109,11 @@ describe.skipIf(process.platform !== 'linux')('touching', () => {
     const kernel = (await loadKernel()) as WholeKernel;
     const pagemap = await open('/proc/self/pagemap');
     const file = kernel.memoryFile();
-    const touched = await touchPages(kernel, file, bytesOfPages(await usedRanges(pagemap, 4096), 4096));
+    const touched = await touchPages(
+      kernel,
+      file,
+      bytesOfPages(await usedRanges(pagemap, await ownRanges(), 4096), 4096),
+    );
     closeSync(file);
     await pagemap.close();
     expect(touched * 4096).toBeGreaterThan(process.memoryUsage().heapUsed);
@@ -233,7 +237,8 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
       if (pins === null) return skip('no io_uring here');
       const pagemap = await open('/proc/self/pagemap');
       const before = pinnedBytes();
-      const pinNow = () => until('a pin', async () => pins.pin(await usedRanges(pagemap, 4096)));
+      const pinNow = () =>
+        until('a pin', async () => pins.pin(await usedRanges(pagemap, await ownRanges(), 4096)));
       await pinNow();
       expect(pinnedBytes() - before).toBeGreaterThan(process.memoryUsage().heapUsed);
       await pinNow();
@@ -258,10 +263,10 @@ describe.skipIf(process.platform !== 'linux')('pinning', () => {
       onTestFinished(() => void kernel.call(madvise, guard, 4096, guardRemove, 0));
       if (pins === null || !guarded) return skip('no io_uring, or no guard regions (Linux 6.13)');
       const pagemap = await open('/proc/self/pagemap');
-      const used = await usedRanges(pagemap, 4096);
+      const used = await usedRanges(pagemap, await ownRanges(), 4096);
       const covered = (page: number) => used.some(({ start, end }) => start <= page && page < end);
       expect([guard - 4096, guard, guard + 4096].map(covered)).toEqual([true, false, true]);
-      await until('a pin', async () => pins.pin(await usedRanges(pagemap, 4096)));
+      await until('a pin', async () => pins.pin(await usedRanges(pagemap, await ownRanges(), 4096)));
       pins.release();
       await pagemap.close();
     },

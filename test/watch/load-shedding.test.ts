@@ -57,7 +57,7 @@ test('late: details rest, what costs is looked at less often; calm: all of it co
 test('while V8 keeps the heap small itself nothing is collected', () => {
   const { seconds, used, collected } = setUp();
   for (let round = 0; round < 100; round += 1) {
-    seconds(10, { garbage: mb / 2 });
+    seconds(5, { garbage: mb / 2 });
     used.bytes = 10 * mb;
   }
   expect(collected).toEqual([]);
@@ -65,8 +65,8 @@ test('while V8 keeps the heap small itself nothing is collected', () => {
 
 test('what piles up is collected, but never under strain', () => {
   const { seconds, collected } = setUp();
-  seconds(25, { garbage: mb / 2 });
-  expect(collected).toEqual([16.5, 16]);
+  seconds(14, { garbage: mb / 2 });
+  expect(collected).toEqual([13.5, 13]);
   seconds(100, { garbage: mb / 2, latenessMs: 2500 });
   expect(collected).toHaveLength(2);
   seconds(12);

@@ -211,7 +211,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   });
   async function harden(): Promise<void> {
     const rehearsal = () => rehearseScreens({ read: store.getState, clock, isOpen: () => open });
-    const hardening = await survive(survival, rehearsal);
+    const hardening = await survive(survival, rehearsal, 'data');
     store.setState((state) => applyHealth(state, { hardening }), true);
   }
 

@@ -126,7 +126,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
       rehearseScreen(state, deps.readForest(), style);
       if (files.live) await rehearseActing(deps);
     };
-    const hardening = await survive(survival, rehearsal, { forget: true });
+    const hardening = await survive(survival, rehearsal, 'all');
     update((before) => applyHealth(before, { hardening }));
   }
 

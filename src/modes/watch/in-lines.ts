@@ -90,7 +90,7 @@ export async function followInLines(
   const cancelHardening =
     control === null
       ? () => {}
-      : clock.after(rehearsedMs, () => void survive(survivalOf(given), control.rehearse, { forget: true }));
+      : clock.after(rehearsedMs, () => void survive(survivalOf(given), control.rehearse, 'all'));
   const end = await ended;
   cancelHardening();
   watcher.look();
