@@ -343,12 +343,12 @@ export interface StreamFile {
   close(): void;
 }
 
-/** Keeps nixpulse itself alive while the machine freezes. Tried once, after everything has run once. */
 /** Garbage: of what is new alone, in a millisecond; of all, in ten to twenty; and what is left close together, in forty. */
 export type Collection = 'young' | 'all' | 'close';
 
 export type ForgottenPages = 'all' | 'data';
 
+/** Keeps nixpulse itself alive while the machine freezes. Tried once, after everything has run once. */
 export interface Hardening {
   /** Each part by itself; never rejects. */
   harden(): Promise<readonly HardeningPart[]>;
