@@ -42,7 +42,7 @@ async function loadMode(command: CommandId): Promise<Mode> {
     case 'check-deploy':
       return (await import('./modes/seldom.ts')).runCheckMode;
     case 'check-cache':
-      return (await import('./modes/check-cache.ts')).runCheckCacheMode;
+      return (await import('./modes/seldom.ts')).runCheckCacheMode;
     case 'recover':
       return (await import('./modes/seldom.ts')).runRecoverMode;
     case 'collect':

@@ -54,9 +54,7 @@ export async function runWatchMode(given: Given): Promise<number> {
     for (const line of guarded.lines) complain(line);
     return 2;
   }
-  const refused = invocation.check
-    ? await (await import('./watch/check-first.ts')).checkFirst(given, words)
-    : null;
+  const refused = invocation.check ? await (await import('./seldom.ts')).checkFirst(given, words) : null;
   if (refused !== null) return refused;
   const { stopServices: names } = invocation;
   const stopping =
