@@ -26,24 +26,28 @@ export interface LoadShedding {
  */
 const piledUpBytes = 3 * 1024 ** 2;
 const worthBytes = 1024 ** 2;
+/** Among ten thousand processes as much piles up at each tick, and a collection takes as long as all else. */
+const mostOftenMs = 10_000;
 
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   const { loop, lowDetail, heap } = options;
   let overload = noOverload;
   /** The least that was in use since the last collection. */
   let leastBytes = Number.POSITIVE_INFINITY;
+  let collectedAtMs = Number.NEGATIVE_INFINITY;
   let wasShort = false;
 
-  function keepSmall({ pressure }: Model): void {
+  function keepSmall({ pressure, monotonicMs }: Model): void {
     if (heap === undefined) return;
     const isShort = pressure.memory.level !== 'ok';
     const begins = isShort && !wasShort;
     wasShort = isShort;
-    if (overload.lowDetail) return;
+    if (overload.lowDetail || (!begins && monotonicMs - collectedAtMs < mostOftenMs)) return;
     const usedBytes = heap.heapBytes();
     leastBytes = Math.min(leastBytes, usedBytes);
     if (usedBytes - leastBytes < (begins ? worthBytes : piledUpBytes)) return;
     heap.collect();
+    collectedAtMs = monotonicMs;
     leastBytes = heap.heapBytes();
   }
 

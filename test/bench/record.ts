@@ -17,6 +17,7 @@ import { bringUpLab, startBuild, stopAllBuilds } from '../support/lab.ts';
 import { measureBesideAtop, type RecorderRow } from './beside-atop.ts';
 import { writeLongRecording } from './long-recording.ts';
 import type { OpenJump } from './open-jump.ts';
+import { peer } from './peers.ts';
 import { aim } from './report.ts';
 import { measureStreams } from './stream-recording.ts';
 
@@ -176,7 +177,8 @@ async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'nixpulse-bench-'));
   try {
     const [cpu] = cpus();
-    const atop = execFileSync('atop', ['-V'], { encoding: 'utf8' }).split(/[\s-]+/)[1];
+    const { file, args: words } = peer('atop');
+    const atop = execFileSync(file, [...words, '-V'], { encoding: 'utf8' }).split(/[\s-]+/)[1];
     const machine = `${cpus().length} cores (${cpu?.model}), Linux ${release()}, node ${process.versions.node}, atop ${atop}`;
     const today = new Date().toISOString().slice(0, 10);
     const measured = [await besideAtop(scratch), await longOnes(scratch), await withStreams(scratch)];

@@ -1,5 +1,5 @@
 /**
- * nixpulse beside htop and btop: `npm run bench` (about a quarter of an hour) writes docs/benchmarks.md,
+ * nixpulse beside htop and btop: `npm run bench` (three quarters of an hour) writes docs/benchmarks.md,
  * `npm run bench -- quick` only prints, `npm run bench -- quick 1000` does one size, `quick write` writes
  * one round. Many builds at once are measured by scale.ts, a day by soak.ts.
  */

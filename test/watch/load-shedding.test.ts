@@ -65,12 +65,18 @@ test('while V8 keeps the heap small itself nothing is collected', () => {
 
 test('what piles up is collected, but never under strain', () => {
   const { seconds, collected } = setUp();
-  seconds(14, { garbage: mb / 2 });
-  expect(collected).toEqual([13.5, 13]);
+  seconds(17, { garbage: mb / 2 });
+  expect(collected).toEqual([13.5, 15]);
   seconds(100, { garbage: mb / 2, latenessMs: 2500 });
   expect(collected).toHaveLength(2);
   seconds(12);
   expect(collected).toHaveLength(3);
+});
+
+test('where as much piles up at each tick it is collected every ten seconds', () => {
+  const { seconds, collected } = setUp();
+  seconds(61, { garbage: 4 * mb });
+  expect(collected).toHaveLength(6);
 });
 
 test('where memory begins to be short the heap is small before it is critical', () => {
