@@ -49,12 +49,8 @@ export function rehearseMatching(): void {
   }
 }
 
-/**
- * What is left moves close together, and all as later; then what is young in functions of V8's own: of each that waits
- * for ours the collector reads a table of its own.
- */
+/** All once, then in functions of V8's own: of each that waits for ours the collector reads a table of its own. */
 export function rehearseCollecting(collect: (what?: Collection) => void): void {
-  collect('close');
   collect();
   const young = () => collect('young');
   [0].map(young);
