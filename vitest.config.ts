@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...terminal, ...lab, ...pure, 'test/lab/newest/**'],
+          exclude: [...terminal, ...lab, ...pure, 'test/lab/newest/**', 'test/vm/**'],
           // Vitest leaves one CPU free, and where that leaves one these would come last, one after the other.
           maxWorkers: '100%',
           testTimeout: 20_000,

@@ -25,6 +25,8 @@ function save(name: string, svg: string): void {
 
 mkdirSync(folder, { recursive: true });
 for (const name of readdirSync(folder)) {
+  // Of a booted machine: npm run vm makes those.
+  if (name === 'vm') continue;
   if (!scenes.some((scene) => name.startsWith(`${scene.name}.`))) rmSync(fileOf(name));
 }
 for (const scene of scenes) save(scene.name, await drawScene(scene));

@@ -112,7 +112,9 @@ describe('links', () => {
     const pictures = pages
       .flatMap((page) => targetsOf(read(page)))
       .flatMap((target) => /^(?:\.\.\/)*(screenshots\/.*)$/.exec(target)?.[1] ?? []);
-    const drawn = readdirSync(join(project, 'screenshots')).filter((name) => name.endsWith('.png'));
+    const drawn = readdirSync(join(project, 'screenshots'), { encoding: 'utf8', recursive: true }).filter(
+      (name) => name.endsWith('.png'),
+    );
     expect([...new Set(pictures)].toSorted()).toEqual(drawn.map((name) => `screenshots/${name}`).toSorted());
   });
 });
