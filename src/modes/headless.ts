@@ -95,11 +95,10 @@ export async function runHeadless(options: HeadlessOptions, start: () => Headles
     if (guard !== undefined) await guard.rehearse();
     await new Promise<void>((resolve) => clock.after(tickMs, resolve));
   };
-  const cancelHardening = clock.after(rehearsedMs, () => {
-    // Who acts keeps the room between: what the heap takes anew in a freeze waits for the disk.
-    if (guard === undefined) survival?.collect('close');
-    void survive(survival, rehearse, 'all').then(() => guard?.ready());
-  });
+  const cancelHardening = clock.after(
+    rehearsedMs,
+    () => void survive(survival, rehearse, 'all').then(() => guard?.ready()),
+  );
 
   const code = await ended;
   cancelHardening();

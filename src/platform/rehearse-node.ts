@@ -49,8 +49,12 @@ export function rehearseMatching(): void {
   }
 }
 
-/** All once, then in functions of V8's own: of each that waits for ours the collector reads a table of its own. */
+/**
+ * What is left moves close together, and all as later; then what is young in functions of V8's own: of each that waits
+ * for ours the collector reads a table of its own.
+ */
 export function rehearseCollecting(collect: (what?: Collection) => void): void {
+  collect('close');
   collect();
   const young = () => collect('young');
   [0].map(young);
