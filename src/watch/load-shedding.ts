@@ -26,7 +26,7 @@ export interface LoadShedding {
  */
 const piledUpBytes = 3 * 1024 ** 2;
 const worthBytes = 1024 ** 2;
-/** Among ten thousand processes as much piles up at each tick, and a collection takes as long as all else. */
+/** A collection of all takes twice as long as a tick: where much piles up at each, not with each. */
 const mostOftenMs = 10_000;
 
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
