@@ -82,6 +82,8 @@ export async function keepResident(kernel: WholeKernel | null): Promise<Resident
 
   /** What is not permitted at first will not be later. */
   async function start(): Promise<PinResult> {
+    // What of Node a calm round needs is in memory before the first of them.
+    await usedRanges(atOnce, await ownRanges(), pageSizeBytes, chunk).catch(() => []);
     if (pins === null) {
       await touchOften();
       return 'no-ring';

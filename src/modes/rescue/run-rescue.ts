@@ -126,7 +126,7 @@ export async function runRescue(options: RescueOptions): Promise<number> {
       rehearseScreen(state, deps.readForest(), style);
       if (files.live) await rehearseActing(deps);
     };
-    const hardening = await survive(survival, rehearsal, 'all');
+    const hardening = await survive(survival, rehearsal, 'data');
     update((before) => applyHealth(before, { hardening }));
   }
 
