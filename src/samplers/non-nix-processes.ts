@@ -3,6 +3,8 @@
 interface NonNixProcess {
   /** Null while not read or not readable. */
   readonly uid: number | null;
+  /** Clock ticks after boot: with another one the number names somebody else. Null while not read. */
+  readonly startTime: number | null;
   /** Number of the listing of /proc that it was last in. */
   listing: number;
   /** The second in which it is read again. */
@@ -20,13 +22,21 @@ export interface NonNixProcesses {
   readonly size: number;
   readonly fresh: Iterable<number>;
   readonly uidUnread: Iterable<number>;
-  /** Forgets when it was due. */
-  set(pid: number, uid: number | null, state: NonNixState): void;
+  /** Known by a number that was handed out since; see `doubt`. */
+  readonly doubted: Iterable<number>;
+  has(pid: number): boolean;
+  startTimeOf(pid: number): number | null;
+  /** Forgets when it was due, and any doubt. */
+  set(pid: number, startTime: number | null, uid: number | null, state: NonNixState): void;
+  /** The kernel's newest pid has passed its number: it may be somebody else. */
+  doubt(pid: number): void;
+  /** It is still who it was. */
+  trust(pid: number): void;
   delete(pid: number): void;
   /** It is due in this second, or in the next one if that is past. */
   checkAt(pid: number, second: number): void;
-  /** Whose second has come since the last call. */
-  takeDue(second: number): readonly number[];
+  /** At most so many whose second has come; the others are first in the next call. */
+  takeDue(second: number, most: number): readonly number[];
   startListing(): void;
   /** True for one that is known, and marks it as in the current listing. */
   markListed(pid: number): boolean;
@@ -38,8 +48,11 @@ export function createNonNixProcesses(): NonNixProcesses {
   const known = new Map<number, NonNixProcess>();
   const fresh = new Set<number>();
   const uidUnread = new Set<number>();
+  const doubted = new Set<number>();
   /** Second to the pids that were due then; whoever was put off since has another `due`. */
   const dueBySecond = new Map<number, number[]>();
+  /** Whose second had come when more were due than are taken at once. */
+  const overdue = new Set<number>();
   let takenTo = Number.NEGATIVE_INFINITY;
   let listing = 0;
 
@@ -47,6 +60,7 @@ export function createNonNixProcesses(): NonNixProcesses {
     known.delete(pid);
     fresh.delete(pid);
     uidUnread.delete(pid);
+    doubted.delete(pid);
   }
 
   /** After a suspend it is shorter to ask which seconds there are. */
@@ -61,9 +75,12 @@ export function createNonNixProcesses(): NonNixProcesses {
     },
     fresh,
     uidUnread,
-    set(pid, uid, state) {
+    doubted,
+    has: (pid) => known.has(pid),
+    startTimeOf: (pid) => known.get(pid)?.startTime ?? null,
+    set(pid, startTime, uid, state) {
       forget(pid);
-      known.set(pid, { uid, listing, due: null });
+      known.set(pid, { uid, startTime, listing, due: null });
       if (state === 'fresh') fresh.add(pid);
       if (state === 'uid-unread') uidUnread.add(pid);
     },
@@ -77,15 +94,30 @@ export function createNonNixProcesses(): NonNixProcesses {
       if (pids === undefined) dueBySecond.set(second, [pid]);
       else pids.push(pid);
     },
-    takeDue(nowSec) {
+    takeDue(nowSec, most) {
       const now = Math.floor(nowSec);
-      const due: number[] = [];
       for (const second of secondsBetween(takenTo, now)) {
-        for (const pid of dueBySecond.get(second) ?? []) if (known.get(pid)?.due === second) due.push(pid);
+        for (const pid of dueBySecond.get(second) ?? []) overdue.add(pid);
         dueBySecond.delete(second);
       }
       takenTo = now;
+      const due: number[] = [];
+      for (const pid of overdue) {
+        if (due.length === most) break;
+        overdue.delete(pid);
+        const process = known.get(pid);
+        // Since then forgotten, or put off.
+        if (process === undefined || process.due === null || process.due > now) continue;
+        process.due = null;
+        due.push(pid);
+      }
       return due;
+    },
+    doubt(pid) {
+      doubted.add(pid);
+    },
+    trust(pid) {
+      doubted.delete(pid);
     },
     startListing() {
       listing += 1;

@@ -59,8 +59,13 @@ function isWorker({ facts }: Member, { facts: above }: Member): boolean {
 const freshForSec = 2;
 /** A checked process is read again when it is older by this: it may exec late, but most do early. */
 const recheckAgeFactor = 1.5;
-/** Of many that are due at once the others wait a second. */
+/** Of many that are due at once the others wait for the next scan. */
 const rechecksPerScan = 50;
+/**
+ * The kernel passes over the numbers that are taken: among ten thousand processes the newest pid passes thousands at
+ * once, of which hardly one is somebody else. So many are looked at in a scan (6 ms).
+ */
+const doubtsPerScan = 500;
 /** After a gap this long pids may have been reused past a whole round: everything is read again. */
 const longGapMs = 20_000;
 /** To look at a number costs as much as so many names in a listing. */
@@ -114,7 +119,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   /** No longer of Nix, but alive; who has just exec'ed may do so again (`nix-shell --run nix-build`). */
   function demote(member: Member): void {
     removeMember(member);
-    nonNix.set(member.pid, member.uid, 'fresh');
+    nonNix.set(member.pid, member.stat.startTime, member.uid, 'fresh');
   }
 
   /** Above a tool may stand one that was checked as something else: `doas` that became `nixos-rebuild`. */
@@ -143,7 +148,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const { kind } = open.problem;
     if (kind === 'gone') nonNix.delete(pid);
     // Nothing is known of it where we ran out of open files.
-    else nonNix.set(pid, null, kind === 'exhausted' ? 'fresh' : 'checked');
+    else nonNix.set(pid, null, null, kind === 'exhausted' ? 'fresh' : 'checked');
     return kind !== 'gone';
   }
 
@@ -171,7 +176,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     }
     const fresh = isFresh(stat);
     if (!fresh && uidReads >= uidReadsPerScan) {
-      nonNix.set(pid, null, 'uid-unread');
+      nonNix.set(pid, stat.startTime, null, 'uid-unread');
       return false;
     }
     // Kernel threads belong to no group and no session.
@@ -181,7 +186,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       addToolsAbove(stat.ppid);
       return true;
     }
-    nonNix.set(pid, uid, fresh ? 'fresh' : 'checked');
+    nonNix.set(pid, stat.startTime, uid, fresh ? 'fresh' : 'checked');
     // A kernel thread becomes no program.
     if (!fresh && stat.pgrp !== 0) scheduleRecheck(stat);
     return false;
@@ -199,6 +204,24 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const stat = text.ok ? parseProcessStat(text.value) : text;
     if (!stat.ok || toolOfComm(stat.value.comm) !== null || members.has(stat.value.ppid)) classify(pid);
     else scheduleRecheck(stat.value);
+  }
+
+  /** Its number was handed out since it was read, or passed over. */
+  function settle(pid: number): void {
+    nonNixReads += 1;
+    const text = files.read(`/proc/${pid}/stat`);
+    const stat = text.ok ? parseProcessStat(text.value) : text;
+    if (!stat.ok || stat.value.startTime !== nonNix.startTimeOf(pid)) classify(pid);
+    else nonNix.trust(pid);
+  }
+
+  function settleDoubts(): void {
+    let left = doubtsPerScan;
+    for (const pid of nonNix.doubted) {
+      if (left === 0) break;
+      left -= 1;
+      settle(pid);
+    }
   }
 
   function refresh(member: Member): void {
@@ -240,7 +263,9 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     lookAgain();
     // Ascending: a parent comes before its children, so they inherit in the same scan.
     for (let pid = first; pid <= last; pid += 1) {
-      if (!members.has(pid) && !classify(pid) && pid > last - unbornNumbers) unborn.push(pid);
+      if (members.has(pid)) continue;
+      if (nonNix.has(pid)) nonNix.doubt(pid);
+      else if (!classify(pid) && pid > last - unbornNumbers) unborn.push(pid);
     }
     return true;
   }
@@ -259,7 +284,8 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       total += 1;
       const pid = Number(name);
       if (nonNix.markListed(pid)) {
-        if (recheckAll || pids.isHandedOut(pid)) unclassified.push(pid);
+        if (recheckAll) unclassified.push(pid);
+        else if (pids.isHandedOut(pid)) nonNix.doubt(pid);
       } else if (!members.has(pid)) unclassified.push(pid);
     }
     // Ascending: a parent comes before its children, so they inherit in the same scan.
@@ -276,9 +302,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const first = scannedAtMs === Number.NEGATIVE_INFINITY;
     scannedAtMs = monotonicMs;
     const quiet = !pids.advance() && files.live && gapMs < longGapMs;
-    const due = nonNix.takeDue(uptimeSec);
-    for (const pid of due.slice(0, rechecksPerScan)) recheck(pid);
-    for (const pid of due.slice(rechecksPerScan)) nonNix.checkAt(pid, uptimeSec + 1);
+    for (const pid of nonNix.takeDue(uptimeSec, rechecksPerScan)) recheck(pid);
     for (const pid of [...nonNix.fresh]) classify(pid);
     for (const member of [...members.values()]) refresh(member);
     for (const pid of [...nonNix.uidUnread]) {
@@ -287,6 +311,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     }
     if (quiet) lookAgain();
     else if (!files.live || gapMs >= longGapMs || !lookAtNew()) list(!first && gapMs >= longGapMs);
+    settleDoubts();
   }
 
   function setServedClients(clients: ReadonlyMap<number, number>): void {

@@ -242,6 +242,26 @@ describe('among thousands, new numbers are looked at', () => {
     expect(members()).toEqual([5001]);
   });
 
+  test('the newest pid passes thousands of strangers: looked at in several scans, each once and without its uid', () => {
+    proc.handOut(900);
+    scan();
+    proc.end(2999);
+    proc.put({ pid: 2999, comm: 'nix-daemon', startTime: justNow() });
+    proc.handOut(3001);
+    const looked: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      expect(members()).toEqual([]);
+      scan();
+      looked.push(...proc.files.calls.map(({ path }) => path).filter((path) => /^\/proc\/[12]/.test(path)));
+      expect(looked.length).toBeLessThanOrEqual(520 * (i + 1));
+    }
+    expect(members()).toEqual([2999]);
+    expect(looked.filter((path) => path.endsWith('/status'))).toEqual(['/proc/2999/status']);
+    expect(new Set(looked.filter((path) => path.endsWith('/stat'))).size).toBe(2000);
+    scan();
+    expect(table.nonNixReads).toBe(0);
+  });
+
   test('more numbers than a listing costs: it is listed', () => {
     proc.put({ pid: 5900, comm: 'nix', startTime: justNow() });
     proc.handOut(6000);
