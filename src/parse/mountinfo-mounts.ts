@@ -1,4 +1,5 @@
 /** /proc/self/mountinfo and /proc/swaps: which file system is mounted where, and what it lies on. */
+import { ownText } from '../base/text.ts';
 import { completeRows } from './row-number.ts';
 
 export interface Mount {
@@ -77,7 +78,8 @@ export function placeOf(path: string, mounts: readonly Mount[]): string | null {
   const mount = mountOf(path, mounts);
   if (mount === null) return null;
   const within = [mount.root, mount.mountPoint === '/' ? path : path.slice(mount.mountPoint.length)];
-  return `${mount.device} ${within.join('').replace(/^\/(?=\/)/, '')}`;
+  // It is kept for each daemon, and mountinfo is long where many containers run.
+  return ownText(`${mount.device} ${within.join('').replace(/^\/(?=\/)/, '')}`);
 }
 
 function liesBelow(path: string, directory: string): boolean {

@@ -1,6 +1,7 @@
 /** cmdline, environ and mountinfo of a process: who it says it is. */
 
 import { isFields, parseJsonObject } from '../base/fields.ts';
+import { ownText } from '../base/text.ts';
 import type { BuildEnvironment } from '../model/sample.ts';
 import { completeRows } from './row-number.ts';
 
@@ -14,7 +15,8 @@ export function parseCmdline(text: string): readonly string[] {
  * `name=firefox-130.0\0out=/nix/store/…\0NIX_BUILD_TOP=/build\0…` of a builder.
  * The names are those of Nix's derivation builder (`initEnv` in
  * src/libstore/build/local-derivation-goal.cc) and of stdenv. First assignment wins; one without its NUL
- * was cut and is left out: half a name is worse than none.
+ * was cut and is left out: half a name is worse than none. What is told outlives the build in charts: in memory of its
+ * own, without the rest of the environment.
  */
 export function parseBuildEnvironment(
   text: string,
@@ -24,7 +26,7 @@ export function parseBuildEnvironment(
     const equals = pair.indexOf('=');
     if (equals <= 0) continue;
     const key = pair.slice(0, equals);
-    if (wanted.has(key) && !found.has(key)) found.set(key, pair.slice(equals + 1));
+    if (wanted.has(key) && !found.has(key)) found.set(key, ownText(pair.slice(equals + 1)));
   }
   const get = (key: string): string | null => found.get(key) || null;
   const cores = Number(get('NIX_BUILD_CORES') ?? Number.NaN);
@@ -75,7 +77,7 @@ export function parseRootMount(text: string): string | null {
   let root: string | null = null;
   for (const line of completeRows(text)) {
     const fields = line.split(' ', 5);
-    if (fields[4] === '/' && fields[3] !== undefined) root = unescapeOctal(fields[3]);
+    if (fields[4] === '/' && fields[3] !== undefined) root = ownText(unescapeOctal(fields[3]));
   }
   return root;
 }

@@ -8,6 +8,7 @@ import {
   parseTempRoots,
 } from '../../src/parse/process-text.ts';
 import { expectHonestCuts, garbage } from '../support/cut.ts';
+import { heapBytes } from '../support/heap.ts';
 
 describe('cmdline', () => {
   test.for([
@@ -55,6 +56,19 @@ describe('environ of a builder', () => {
   test('no other variable is kept: secrets of impure builds', () => {
     const found = parseBuildEnvironment('NETRC=hunter2\0name=x\0AWS_SECRET_ACCESS_KEY=hunter3\0');
     expect(JSON.stringify(found)).not.toMatch(/hunter|AWS/);
+  });
+  test('a name does not keep the environment that it was in, nor a root the mounts of a container host', () => {
+    const before = heapBytes();
+    const kept = Array.from({ length: 100 }, (_, i) => {
+      const long = Buffer.alloc(200_000, `${i} `).toString('latin1');
+      const mount = (root: string, at: string) => `1 0 254:0 ${root} ${at} rw - ext4 /dev/vda rw\n`;
+      return [
+        parseBuildEnvironment(`patch=${long}\0name=webkitgtk-${i}\0out=/nix/store/abc-webkitgtk-${i}\0`),
+        parseRootMount(`${mount('/long/root/of/a/build', '/')}${mount('/', `/${long}`)}`),
+      ];
+    });
+    expect(heapBytes() - before).toBeLessThan(2e6);
+    expect(kept).toHaveLength(100);
   });
   test.for([
     ['the first of two wins', 'name=a\0name=b\0', 'a'],
