@@ -9,7 +9,8 @@ export interface FirstFrame {
   readonly wholeMs: number;
 }
 
-const silenceMs = 150;
+/** Longer than between the writes of one frame, shorter than to what follows it: a version that had to be asked for. */
+const silenceMs = 40;
 const patienceMs = 15_000;
 
 /** `whole`: stands on a whole screen. */

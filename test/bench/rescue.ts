@@ -1,7 +1,7 @@
 /**
  * What `nixpulse rescue` costs on a machine that has nothing left: time from exec to its first line and to its first
  * screen beside `node -e 0` (the same Node and flags, in the same kind of pseudo-terminal, taking turns) and one
- * sample, and its memory after a while: `node test/bench/rescue.ts [rounds]`. As root also in a pid namespace of its
+ * sample, and its memory after a while: `scripts/node test/bench/rescue.ts [rounds]`. As root also in a pid namespace of its
  * own, where there is next to nothing to sample: that is the start alone. Exits 1 where an aim is missed.
  */
 import { execFileSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
  * A recording opened and played to its end, with the state that a screen of 300x100 is drawn from, in a process of its
- * own: `node test/bench/scale-replay.ts PATH` prints a line of JSON.
+ * own: `scripts/node test/bench/scale-replay.ts PATH` prints a line of JSON.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';

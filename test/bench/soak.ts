@@ -1,7 +1,7 @@
 /**
  * A day and more of ticks through samplers, recorder, store and screen, on a made-up /proc that never rests, under
- * the flags of the launcher: anonymous memory stays below 30 MB and does not grow any more in the last third.
- * `npm run build && node test/bench/soak.ts [ticks]` (100,000 take 25 minutes); exits 1 where it does not hold.
+ * the flags of the launcher: anonymous memory stays below 30 MB (MiB, as in all tables) and does not grow any more in the last third.
+ * `npm run build && scripts/node test/bench/soak.ts [ticks]` (100,000 take 25 minutes); exits 1 where it does not hold.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +10,9 @@ import { createInterface } from 'node:readline';
 import { createSoakTree } from '../support/soak-tree.ts';
 import { bundleWorker, startWorker } from './bundle-worker.ts';
 
-const most = 30e6;
+const most = 30 * 2 ** 20;
 /** Over the last third: by then the track of a day has nearly filled up. */
-const mostGrowth = 1e6;
+const mostGrowth = 2 ** 20;
 const [ticks = 100_000] = process.argv.slice(2).map(Number);
 const tellEvery = Math.ceil(ticks / 200);
 
@@ -64,7 +64,7 @@ function slopeOf(some: readonly Point[]): number {
 }
 
 function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+  return (bytes / 2 ** 20).toFixed(1);
 }
 
 const highest = Math.max(...points.map(({ anonymousBytes }) => anonymousBytes));

@@ -1,6 +1,6 @@
 /**
  * What each source and derive cost per tick in one process, on the machine as it is:
- * `node test/bench/sources.ts [ticks] [processes]`. No part of the comparison with other programs.
+ * `scripts/node test/bench/sources.ts [ticks] [processes]`. No part of the comparison with other programs.
  */
 import { type Derived, derive } from '../../src/model/derive.ts';
 import type { Sample } from '../../src/model/sample.ts';

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { pause } from '../lab/wait.ts';
+import { launcherFlags } from './bundle-worker.ts';
 import { peer } from './peers.ts';
 
 export interface Tool {
@@ -42,6 +43,15 @@ export const tools: readonly Tool[] = [
     wholeWithBuilds: null,
     alwaysWrites: false,
   })),
+  // What is below us: a word on the terminal, and awake as often as we are.
+  {
+    name: 'Node alone',
+    file: process.execPath,
+    args: [...launcherFlags, '-e', "process.stdout.write('Node is up\\n'); setInterval(() => {}, 500)"],
+    whole: /Node is up/,
+    wholeWithBuilds: /Node is up/,
+    alwaysWrites: false,
+  },
   {
     name: 'htop',
     file: htop.file,
