@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { actions } from '../../src/actions/registry.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
 import { depsOf } from '../../src/modes/mode.ts';
-import { collectHeap, heapBytes } from '../../src/platform/heap.ts';
+import { collectHeap, compileWhatRunsOften, heapBytes } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createPriorities } from '../../src/platform/priorities.ts';
@@ -62,6 +62,8 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
     }),
     { isTTY: true, columns, rows },
   );
+  // As once the first screens are out.
+  compileWhatRunsOften();
   const hardening = { harden: async () => [], forget: async () => {} };
   const ended = runDashboard({
     clock,

@@ -1,5 +1,5 @@
 /**
- * nixpulse beside htop and btop: `npm run bench` (three quarters of an hour) writes docs/benchmarks.md,
+ * nixpulse beside htop and btop: `npm run bench` (forty minutes) writes docs/benchmarks.md,
  * `npm run bench -- quick` only prints, `npm run bench -- quick 1000` does one size, `quick write` writes
  * one round. Many builds at once are measured by scale.ts, a day by soak.ts.
  */
@@ -22,7 +22,7 @@ import { makeHome, tools } from './tools.ts';
 const args = process.argv.slice(2);
 const quick = args.includes('quick');
 const sizes = args.map(Number).filter((size) => size > 0);
-const rounds = quick ? 1 : 3;
+const rounds = quick ? 1 : 2;
 const starts = quick ? 4 : 7;
 /** Long enough for what a program does once: it runs for hours. */
 const warmMs = 15_000;
