@@ -5,7 +5,7 @@
  */
 import * as system from 'node:fs';
 import { fail, ok, type Result } from '../base/problem.ts';
-import { problemOf, withoutStacks } from './errno.ts';
+import { problemOf } from './errno.ts';
 import type { Clock, FileOwner, Files, SlowOptions } from './ports.ts';
 import type { RootPath } from './root-path.ts';
 
@@ -42,7 +42,7 @@ interface Job {
 /** What it takes of node:fs; a test hands in one that hangs. */
 export type SlowCalls = Pick<
   typeof system,
-  'open' | 'openSync' | 'read' | 'close' | 'closeSync' | 'lstat' | 'stat' | 'readdir' | 'readlink' | 'statfs'
+  'open' | 'read' | 'close' | 'closeSync' | 'lstat' | 'stat' | 'readdir' | 'readlink' | 'statfs'
 >;
 
 export function createSlowReads(
@@ -236,30 +236,15 @@ function ownerOf(stats: system.Stats): FileOwner {
 }
 
 /**
- * Command lines are most of what is read here, and whole in one read: they take one journey to the pool instead of four,
- * each of which wakes two threads. Only reading waits for the other process: it is opened as its stat file is.
+ * Command lines are most of what is read here, and whole in one read: they take two journeys to the pool instead of
+ * four, each of which wakes two threads. Closing waits for nobody, opening may wait for memory.
  */
 const inOneRead = /^\/proc\/\d+\/cmdline$/;
-
-function openThere(calls: SlowCalls, name: string, done: Callback<number>): void {
-  if (!inOneRead.test(name)) {
-    calls.open(name, openFlags, done);
-    return;
-  }
-  let descriptor: number | undefined;
-  let failure: Error | null = null;
-  try {
-    descriptor = withoutStacks(() => calls.openSync(name, openFlags));
-  } catch (error) {
-    failure = error as Error;
-  }
-  done(failure, descriptor);
-}
 
 /** Reads piece by piece up to `maxBytes`; what is past it is cut. */
 function readWhole(calls: SlowCalls, name: string, maxBytes: number, done: Callback<string>): void {
   const whole = inOneRead.test(name);
-  openThere(calls, name, (openError, descriptor = -1) => {
+  calls.open(name, openFlags, (openError, descriptor) => {
     if (openError) return done(openError);
     const pieces: Buffer[] = [];
     let total = 0;

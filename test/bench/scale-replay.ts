@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createReplaySession } from '../../src/modes/replay/session.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { compileWhatComputes } from '../../src/platform/heap.ts';
 import { createRecordingFiles } from '../../src/platform/recording-files.ts';
 import { openRecording } from '../../src/record/open-recording.ts';
 import { launcherFlags } from './bundle-worker.ts';
@@ -34,6 +35,8 @@ export function replayScale(path: string): Replayed | null {
 }
 
 async function openAndPlay(path: string): Promise<Replayed> {
+  // As `nixpulse replay` does.
+  compileWhatComputes();
   const cpuMs = () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
