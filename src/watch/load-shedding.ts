@@ -4,6 +4,7 @@
  */
 import { nextOverload, noOverload, type Overload } from '../model/health/overload.ts';
 import type { Model } from '../model/model.ts';
+import type { Collection } from '../platform/ports.ts';
 import type { Loop } from './loop.ts';
 import type { Survival } from './survive.ts';
 
@@ -28,6 +29,11 @@ const piledUpBytes = 3 * 1024 ** 2;
 const worthBytes = 1024 ** 2;
 /** A collection of all takes twice as long as a tick: where much piles up at each, not with each. */
 const mostOftenMs = 10_000;
+/**
+ * After so long without builds or a shortage what is left in the heap moves close together, as at the start: pages that
+ * builds filled and left half empty are 6 MB. Not while they run: in a freeze that room need not be waited for.
+ */
+const restMs = 60_000;
 
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   const { loop, lowDetail, heap } = options;
@@ -36,19 +42,34 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   let leastBytes = Number.POSITIVE_INFINITY;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
   let wasShort = false;
+  /** When there last was something to do; null once the heap was moved close together since. */
+  let busyAtMs: number | null = null;
 
-  function keepSmall({ pressure, monotonicMs }: Model): void {
+  function isRested(isBusy: boolean, monotonicMs: number): boolean {
+    if (isBusy) busyAtMs = monotonicMs;
+    return busyAtMs !== null && monotonicMs - busyAtMs >= restMs;
+  }
+
+  function collect(what: Collection, monotonicMs: number): void {
+    heap?.collect(what);
+    collectedAtMs = monotonicMs;
+    leastBytes = heap?.heapBytes() ?? leastBytes;
+  }
+
+  function keepSmall({ pressure, builds, monotonicMs }: Model): void {
     if (heap === undefined) return;
     const isShort = pressure.memory.level !== 'ok';
     const begins = isShort && !wasShort;
     wasShort = isShort;
+    const isBusy = isShort || pressure.io.level !== 'ok' || overload.lowDetail || builds.length > 0;
+    if (isRested(isBusy, monotonicMs)) {
+      busyAtMs = null;
+      collect('close', monotonicMs);
+    }
     if (overload.lowDetail || (!begins && monotonicMs - collectedAtMs < mostOftenMs)) return;
     const usedBytes = heap.heapBytes();
     leastBytes = Math.min(leastBytes, usedBytes);
-    if (usedBytes - leastBytes < (begins ? worthBytes : piledUpBytes)) return;
-    heap.collect();
-    collectedAtMs = monotonicMs;
-    leastBytes = heap.heapBytes();
+    if (usedBytes - leastBytes >= (begins ? worthBytes : piledUpBytes)) collect('all', monotonicMs);
   }
 
   return {

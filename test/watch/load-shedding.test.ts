@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { emptyModel } from '../../src/model/empty-model.ts';
 import type { Level } from '../../src/model/model.ts';
+import type { Collection } from '../../src/platform/ports.ts';
 import { createLoadShedding } from '../../src/watch/load-shedding.ts';
+
+import { buildOf } from '../support/model-fixture.ts';
 
 const mb = 1024 ** 2;
 
@@ -16,10 +19,13 @@ function setUp() {
   const used = { bytes: 10 * mb };
   /** What was in use when it was collected. */
   const collected: number[] = [];
+  /** When it was moved close together. */
+  const closedAtSec: number[] = [];
   const heap = {
     heapBytes: () => used.bytes,
-    collect: () => {
-      collected.push(used.bytes / mb);
+    collect: (what?: Collection) => {
+      if (what === 'close') closedAtSec.push(monotonicMs / 1000);
+      else collected.push(used.bytes / mb);
       used.bytes = 10 * mb;
     },
   };
@@ -30,14 +36,17 @@ function setUp() {
     factors,
     used,
     collected,
+    closedAtSec,
     /** So many seconds, each of which leaves garbage behind. */
-    seconds(count: number, { latenessMs = 0, level = 'ok' as Level, garbage = 0 } = {}) {
+    seconds(count: number, { latenessMs = 0, level = 'ok' as Level, garbage = 0, builds = 0 } = {}) {
       const { pressure } = emptyModel;
       for (let second = 0; second < count; second += 1) {
         monotonicMs += 1000;
         used.bytes += garbage;
         const memory = { ...pressure.memory, level };
-        shedding.tick({ ...emptyModel, monotonicMs, pressure: { ...pressure, memory } }, latenessMs);
+        const running = Array.from({ length: builds }, (_, pid) => buildOf({ pid }));
+        const model = { ...emptyModel, monotonicMs, builds: running, pressure: { ...pressure, memory } };
+        shedding.tick(model, latenessMs);
       }
     },
   };
@@ -89,4 +98,19 @@ test('where memory begins to be short the heap is small before it is critical', 
   seconds(10, { level: 'warning' });
   seconds(30, { level: 'critical', garbage: mb });
   expect(collected).toEqual([12]);
+});
+
+test('a minute after the last build or shortage it is moved close together, once', () => {
+  const { seconds, closedAtSec } = setUp();
+  seconds(600);
+  expect(closedAtSec).toEqual([]);
+  seconds(200, { builds: 1 });
+  seconds(59);
+  seconds(1, { builds: 1 });
+  expect(closedAtSec).toEqual([]);
+  seconds(600);
+  expect(closedAtSec).toEqual([920]);
+  seconds(30, { level: 'warning' });
+  seconds(600);
+  expect(closedAtSec).toEqual([920, 1550]);
 });
