@@ -123,7 +123,8 @@ export function createProgramsApart({
     close() {
       process.off('exit', killAll);
       killAll();
-      void worker?.terminate();
+      // Not terminated: what it has just started nobody else knows.
+      worker?.postMessage('end');
       worker = null;
     },
   };

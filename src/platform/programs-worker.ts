@@ -34,6 +34,9 @@ const goneMs = 700;
 const drainMs = 500;
 const mostErrors = 64 * 1024;
 
+/** Of each program that runs: ends it and what it started. */
+const running = new Set<() => void>();
+
 function run(order: ProgramOrder, say: (report: ProgramReport) => void): void {
   const { id, file, args, environment, timeMs, mostBytes } = order;
   const out: Buffer[] = [];
@@ -68,6 +71,7 @@ function run(order: ProgramOrder, say: (report: ProgramReport) => void): void {
   function over(exitCode: number | null, signal: string | null): void {
     if (isOver) return;
     isOver = true;
+    running.delete(killGroup);
     clearTimeout(deadline);
     killGroup();
     child.stdout?.destroy();
@@ -75,6 +79,7 @@ function run(order: ProgramOrder, say: (report: ProgramReport) => void): void {
     const text = (pieces: Buffer[]) => Buffer.concat(pieces).toString('utf8');
     say({ id, kind: 'ended', exitCode, signal, stdout: text(out), stderr: text(err), cut, late });
   }
+  running.add(killGroup);
   const deadline = setTimeout(() => {
     late = 'killed';
     killGroup();
@@ -99,6 +104,7 @@ function run(order: ProgramOrder, say: (report: ProgramReport) => void): void {
   });
   child.once('error', (error: NodeJS.ErrnoException) => {
     isOver = true;
+    running.delete(killGroup);
     clearTimeout(deadline);
     say({ id, kind: 'failed', code: error.code ?? error.message });
   });
@@ -107,4 +113,8 @@ function run(order: ProgramOrder, say: (report: ProgramReport) => void): void {
   if (pid !== undefined) say({ id, kind: 'started', pid });
 }
 
-parentPort?.on('message', (order: ProgramOrder) => run(order, (report) => parentPort?.postMessage(report)));
+parentPort?.on('message', (order: ProgramOrder | 'end') => {
+  if (order !== 'end') return run(order, (report) => parentPort?.postMessage(report));
+  for (const kill of running) kill();
+  process.exit();
+});

@@ -81,6 +81,16 @@ describe('a program', () => {
     programs.close();
     await until(() => !isThere(Number(readFileSync(file, 'utf8'))));
   });
+
+  it('ends with who started it before that was told', async () => {
+    // Its thread runs: what follows holds up only this one.
+    await programs.run(['true'], bounds);
+    const file = join(place, 'untold');
+    void programs.run(['sh', '-c', `echo $$ > '${file}'; exec sleep 1000`], bounds);
+    while (!existsSync(file) || !readFileSync(file, 'utf8').endsWith('\n'));
+    programs.close();
+    await until(() => !isThere(Number(readFileSync(file, 'utf8'))));
+  });
 });
 
 describe('a start that hangs', () => {
