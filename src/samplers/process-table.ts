@@ -63,7 +63,7 @@ const recheckAgeFactor = 1.5;
 const rechecksPerScan = 50;
 /**
  * The kernel passes over the numbers that are taken: among ten thousand processes the newest pid passes thousands at
- * once, of which hardly one is somebody else. So many are looked at in a scan (6 ms).
+ * once, of which hardly one is somebody else. So many are looked at in a scan (7 ms).
  */
 const doubtsPerScan = 500;
 /** After a gap this long pids may have been reused past a whole round: everything is read again. */
@@ -87,6 +87,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   let total = 0;
   let nonNixReads = 0;
   let uidReads = 0;
+  let doubtsLeft = 0;
   let freshAfterTicks = 0;
   let nowSec = 0;
   let scannedAtMs = Number.NEGATIVE_INFINITY;
@@ -197,31 +198,21 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     nonNix.checkAt(pid, bornSec + (nowSec - bornSec) * recheckAgeFactor);
   }
 
-  /** Only what an exec changes: a shell waits for something, and then becomes the evaluator. */
-  function recheck(pid: number): void {
+  /**
+   * Whether it is still who it was: another start time is somebody else; and of what an exec changes, a shell waits for
+   * something and then becomes the evaluator. False where nobody has the number.
+   */
+  function recheck(pid: number): boolean {
     nonNixReads += 1;
     const text = files.read(`/proc/${pid}/stat`);
     const stat = text.ok ? parseProcessStat(text.value) : text;
-    if (!stat.ok || toolOfComm(stat.value.comm) !== null || members.has(stat.value.ppid)) classify(pid);
-    else scheduleRecheck(stat.value);
-  }
-
-  /** Its number was handed out since it was read, or passed over. */
-  function settle(pid: number): void {
-    nonNixReads += 1;
-    const text = files.read(`/proc/${pid}/stat`);
-    const stat = text.ok ? parseProcessStat(text.value) : text;
-    if (!stat.ok || stat.value.startTime !== nonNix.startTimeOf(pid)) classify(pid);
-    else nonNix.trust(pid);
-  }
-
-  function settleDoubts(): void {
-    let left = doubtsPerScan;
-    for (const pid of nonNix.doubted) {
-      if (left === 0) break;
-      left -= 1;
-      settle(pid);
-    }
+    if (!stat.ok) return classify(pid);
+    const { comm, ppid, pgrp, startTime } = stat.value;
+    const isKnown = startTime === nonNix.startTimeOf(pid);
+    if (!isKnown || toolOfComm(comm) !== null || members.has(ppid)) return classify(pid);
+    nonNix.trust(pid);
+    if (pgrp !== 0) scheduleRecheck(stat.value);
+    return true;
   }
 
   function refresh(member: Member): void {
@@ -249,6 +240,18 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     else demote(member);
   }
 
+  /** At a number that was handed out, to somebody new, or passed over. False where nobody has it. */
+  function lookAt(pid: number): boolean {
+    if (!nonNix.has(pid)) return classify(pid);
+    nonNix.doubt(pid);
+    return doubtsLeft > 0 ? settle(pid) : true;
+  }
+
+  function settle(pid: number): boolean {
+    doubtsLeft -= 1;
+    return recheck(pid);
+  }
+
   function lookAgain(): void {
     for (const pid of unborn) if (!members.has(pid)) classify(pid);
     unborn = [];
@@ -263,9 +266,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     lookAgain();
     // Ascending: a parent comes before its children, so they inherit in the same scan.
     for (let pid = first; pid <= last; pid += 1) {
-      if (members.has(pid)) continue;
-      if (nonNix.has(pid)) nonNix.doubt(pid);
-      else if (!classify(pid) && pid > last - unbornNumbers) unborn.push(pid);
+      if (!members.has(pid) && !lookAt(pid) && pid > last - unbornNumbers) unborn.push(pid);
     }
     return true;
   }
@@ -284,12 +285,14 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       total += 1;
       const pid = Number(name);
       if (nonNix.markListed(pid)) {
-        if (recheckAll) unclassified.push(pid);
-        else if (pids.isHandedOut(pid)) nonNix.doubt(pid);
+        if (recheckAll || pids.isHandedOut(pid)) unclassified.push(pid);
       } else if (!members.has(pid)) unclassified.push(pid);
     }
     // Ascending: a parent comes before its children, so they inherit in the same scan.
-    for (const pid of unclassified.sort((a, b) => a - b)) classify(pid);
+    for (const pid of unclassified.sort((a, b) => a - b)) {
+      if (recheckAll) classify(pid);
+      else lookAt(pid);
+    }
     if (nonNix.size + members.size > total) nonNix.forgetUnlisted();
   }
 
@@ -302,7 +305,12 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     const first = scannedAtMs === Number.NEGATIVE_INFINITY;
     scannedAtMs = monotonicMs;
     const quiet = !pids.advance() && files.live && gapMs < longGapMs;
+    doubtsLeft = doubtsPerScan;
     for (const pid of nonNix.takeDue(uptimeSec, rechecksPerScan)) recheck(pid);
+    for (const pid of nonNix.doubted) {
+      if (doubtsLeft === 0) break;
+      settle(pid);
+    }
     for (const pid of [...nonNix.fresh]) classify(pid);
     for (const member of [...members.values()]) refresh(member);
     for (const pid of [...nonNix.uidUnread]) {
@@ -311,7 +319,6 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
     }
     if (quiet) lookAgain();
     else if (!files.live || gapMs >= longGapMs || !lookAtNew()) list(!first && gapMs >= longGapMs);
-    settleDoubts();
   }
 
   function setServedClients(clients: ReadonlyMap<number, number>): void {

@@ -262,6 +262,28 @@ describe('among thousands, new numbers are looked at', () => {
     expect(table.nonNixReads).toBe(0);
   });
 
+  test('a stranger’s number that a parent has now, and its child’s, in the same scan', () => {
+    proc.handOut(2998);
+    for (let i = 0; i < 5; i++) scan();
+    proc.end(2999);
+    proc.put({ pid: 2999, comm: 'nix-build', startTime: justNow() });
+    proc.put({ pid: 3000, ppid: 2999, comm: 'sh', startTime: justNow() });
+    proc.handOut(3000);
+    scan();
+    expect(members()).toEqual([2999, 3000]);
+  });
+
+  test('a stranger’s number that was handed out before its new owner could be seen', () => {
+    proc.handOut(2998);
+    for (let i = 0; i < 5; i++) scan();
+    proc.end(2999);
+    proc.handOut(2999);
+    scan();
+    proc.put({ pid: 2999, comm: 'nix-build', startTime: justNow() });
+    scan();
+    expect(members()).toEqual([2999]);
+  });
+
   test('more numbers than a listing costs: it is listed', () => {
     proc.put({ pid: 5900, comm: 'nix', startTime: justNow() });
     proc.handOut(6000);
