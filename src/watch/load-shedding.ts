@@ -31,7 +31,8 @@ const worthBytes = 1024 ** 2;
 const mostOftenMs = 10_000;
 /**
  * After so long without builds or a shortage what is left in the heap moves close together, as at the start: pages that
- * builds filled and left half empty are 6 MB. Not while they run: in a freeze that room need not be waited for.
+ * a freeze, or thousands of processes, filled and left half empty are 5 MB. Not while anything is built: in a freeze
+ * that room need not be waited for.
  */
 const restMs = 60_000;
 
@@ -50,26 +51,25 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
     return busyAtMs !== null && monotonicMs - busyAtMs >= restMs;
   }
 
-  function collect(what: Collection, monotonicMs: number): void {
-    heap?.collect(what);
-    collectedAtMs = monotonicMs;
-    leastBytes = heap?.heapBytes() ?? leastBytes;
-  }
-
-  function keepSmall({ pressure, builds, monotonicMs }: Model): void {
-    if (heap === undefined) return;
+  function keepSmall(from: Pick<Survival, 'collect' | 'heapBytes'>, model: Model): void {
+    const { pressure, builds, monotonicMs } = model;
+    const collect = (what: Collection) => {
+      from.collect(what);
+      collectedAtMs = monotonicMs;
+      leastBytes = from.heapBytes();
+    };
     const isShort = pressure.memory.level !== 'ok';
     const begins = isShort && !wasShort;
     wasShort = isShort;
     const isBusy = isShort || pressure.io.level !== 'ok' || overload.lowDetail || builds.length > 0;
     if (isRested(isBusy, monotonicMs)) {
       busyAtMs = null;
-      collect('close', monotonicMs);
+      collect('close');
     }
     if (overload.lowDetail || (!begins && monotonicMs - collectedAtMs < mostOftenMs)) return;
-    const usedBytes = heap.heapBytes();
+    const usedBytes = from.heapBytes();
     leastBytes = Math.min(leastBytes, usedBytes);
-    if (usedBytes - leastBytes >= (begins ? worthBytes : piledUpBytes)) collect('all', monotonicMs);
+    if (usedBytes - leastBytes >= (begins ? worthBytes : piledUpBytes)) collect('all');
   }
 
   return {
@@ -77,7 +77,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
       overload = nextOverload(overload, model, latenessMs);
       if (lowDetail !== undefined) lowDetail.on = overload.lowDetail;
       for (const source of ['buildTree', 'iostat'] as const) loop.slowDown(source, overload.factor);
-      keepSmall(model);
+      if (heap !== undefined) keepSmall(heap, model);
       return overload;
     },
   };
