@@ -1,5 +1,4 @@
 /** /proc/self/mountinfo and /proc/swaps: which file system is mounted where, and what it lies on. */
-import { ownText } from '../base/text.ts';
 import { completeRows } from './row-number.ts';
 
 export interface Mount {
@@ -78,8 +77,7 @@ export function placeOf(path: string, mounts: readonly Mount[]): string | null {
   const mount = mountOf(path, mounts);
   if (mount === null) return null;
   const within = [mount.root, mount.mountPoint === '/' ? path : path.slice(mount.mountPoint.length)];
-  // It is kept for each daemon, and mountinfo is long where many containers run.
-  return ownText(`${mount.device} ${within.join('').replace(/^\/(?=\/)/, '')}`);
+  return `${mount.device} ${within.join('').replace(/^\/(?=\/)/, '')}`;
 }
 
 function liesBelow(path: string, directory: string): boolean {
