@@ -28,8 +28,9 @@ export function isLockOn(
   lock: string,
   { device, inode }: { readonly device: number; readonly inode: number },
 ): boolean {
-  const [major = '', minor = '', number] = lock.split(':');
-  if (Number(number) !== inode) return false;
+  // Hardly any is: where builders have many slots each is compared with every lock of the machine.
+  if (!lock.endsWith(`:${inode}`)) return false;
+  const [major = '', minor = ''] = lock.split(':');
   const ofFile = { major: (device >> 8) & 0xfff, minor: (device & 0xff) | ((device >> 12) & 0xfff00) };
   const ofLock = { major: Number.parseInt(major, 16), minor: Number.parseInt(minor, 16) };
   if (ofLock.major === 0) return ofFile.major === 0;

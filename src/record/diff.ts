@@ -57,9 +57,8 @@ function diffNumber(before: number, now: number): Packed | undefined {
 
 function diffObject(before: PlainObject, now: PlainObject, packer: Packer): Packed | undefined {
   const names = fieldsOf(now);
-  const old = fieldsOf(before);
-  const same = sameItems(names, old);
-  const places = same ? null : new Map(old.map((name, i) => [name, i]));
+  const same = hasFields(before, names);
+  const places = same ? null : new Map(fieldsOf(before).map((name, i) => [name, i]));
   const sources: number[] | null = same ? null : [];
   const added: Packed[] = [];
   const edits: Packed[] = [];
@@ -108,9 +107,20 @@ function changeOf(
 ): Packed | undefined {
   if (sources === null && edits.length === 0) return undefined;
   packer.count(length);
-  return sources === null
-    ? [changes.edited, ...edits]
-    : [changes.rearranged, rangesOf(sources), added, ...edits];
+  const begin: Packed[] =
+    sources === null ? [changes.edited] : [changes.rearranged, rangesOf(sources), added];
+  return begin.concat(edits);
+}
+
+/** As `fieldsOf` has them, and in this order. */
+function hasFields(value: PlainObject, names: readonly string[]): boolean {
+  let count = 0;
+  for (const name in value) {
+    if (value[name] === undefined) continue;
+    if (names[count] !== name) return false;
+    count += 1;
+  }
+  return count === names.length;
 }
 
 function sameItems(before: readonly Plain[], now: readonly Plain[]): boolean {

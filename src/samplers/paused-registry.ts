@@ -82,7 +82,9 @@ function standingNow(
   cgroups: readonly CgroupRaw[] | undefined,
 ): string {
   let now = '';
-  for (const [pid, { stat }] of members) if (stat.state === 'T') now += `${pid} `;
+  members.forEach(({ stat }, pid) => {
+    if (stat.state === 'T') now += `${pid} `;
+  });
   for (const { path, frozen } of cgroups ?? []) if (frozen === true) now += `${path} `;
   return now;
 }

@@ -312,7 +312,7 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       settle(pid);
     }
     for (const pid of [...nonNix.fresh]) classify(pid);
-    for (const member of [...members.values()]) refresh(member);
+    [...members.values()].forEach(refresh);
     for (const pid of [...nonNix.uidUnread]) {
       if (uidReads >= uidReadsPerScan) break;
       classify(pid);
@@ -322,9 +322,9 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
   }
 
   function setServedClients(clients: ReadonlyMap<number, number>): void {
-    for (const member of [...members.values()]) {
+    members.forEach((member) => {
       if (member.reason === 'served' && !clients.has(member.pid)) demote(member);
-    }
+    });
     for (const [pid, workerStart] of clients) {
       if (members.has(pid)) continue;
       const open = openStat(files, pid);

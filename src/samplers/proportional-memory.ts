@@ -54,11 +54,15 @@ export function createProportionalMemory(
     ): void {
       if (memory?.ok && memory.value.freeBytes !== null) {
         let sum = 0;
-        for (const { residentBytes } of members.values()) sum += residentBytes ?? 0;
+        members.forEach(({ residentBytes }) => {
+          sum += residentBytes ?? 0;
+        });
         if (sum > memory.value.totalBytes - memory.value.freeBytes) neededAtMs = nowMs;
       }
       if (nowMs - neededAtMs > keptMs) {
-        for (const member of members.values()) member.othersBytes = null;
+        members.forEach((member) => {
+          member.othersBytes = null;
+        });
         lastRead = new WeakMap();
       } else if (nowMs - readAtMs >= (again ? againMs : everyMs)) {
         readAtMs = nowMs;

@@ -46,12 +46,10 @@ export function createStoreTrash(files: Files, queue: SlowQueue): StoreTrash {
 }
 
 function collects(members: ReadonlyMap<number, Member>): boolean {
-  for (const { stat, facts } of members.values()) {
+  return [...members.values()].some(({ stat, facts: { argv } }) => {
     const tool = toolOfComm(stat.comm);
     if (tool === 'nix-collect-garbage') return true;
-    if (tool !== 'nix-store' && tool !== 'nix') continue;
-    const { argv } = facts;
-    if (Array.isArray(argv) && (argv.includes('--gc') || argv.includes('gc'))) return true;
-  }
-  return false;
+    if (tool !== 'nix-store' && tool !== 'nix') return false;
+    return Array.isArray(argv) && (argv.includes('--gc') || argv.includes('gc'));
+  });
 }

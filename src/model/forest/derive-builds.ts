@@ -240,7 +240,9 @@ export function ageOf(process: ProcessRaw, raw: ForestRaw): number {
 
 function countStates(processes: readonly ProcessRaw[]): Build['states'] {
   const states: Record<ProcessState, number> = { R: 0, S: 0, D: 0, Z: 0, T: 0 };
-  for (const process of processes) states[process.state] += 1;
+  processes.forEach(({ state }) => {
+    states[state] += 1;
+  });
   return states;
 }
 

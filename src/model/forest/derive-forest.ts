@@ -197,11 +197,8 @@ function totalMemory(
 
 /** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */
 function totalCpu(forest: Forest, builds: readonly Build[], rates: ReadonlyMap<number, Rates>): number {
-  const building = new Set<number>();
-  for (const { tree } of builds) for (const { pid } of tree) building.add(pid);
-  let sum = builds.reduce((total, build) => total + (build.cpuPercent ?? 0), 0);
-  for (const { pid } of forest.raw.processes) {
-    if (!building.has(pid)) sum += rates.get(pid)?.cpuPercent ?? 0;
-  }
-  return sum;
+  const building = new Set(builds.flatMap(({ tree }) => tree.map(({ pid }) => pid)));
+  const others = forest.raw.processes.filter(({ pid }) => !building.has(pid));
+  const ofBuilds = builds.reduce((sum, { cpuPercent }) => sum + (cpuPercent ?? 0), 0);
+  return others.reduce((sum, { pid }) => sum + (rates.get(pid)?.cpuPercent ?? 0), ofBuilds);
 }

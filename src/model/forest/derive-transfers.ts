@@ -24,13 +24,13 @@ export function rememberBuilt(
 ): BuiltNames {
   const built = new Map<string, number>();
   for (const { name } of builds) if (name !== null) built.set(name, raw.treeAtMs);
-  for (const { facts } of raw.processes) {
-    if (!Array.isArray(facts.openLogs)) continue;
+  raw.processes.forEach(({ facts }) => {
+    if (!Array.isArray(facts.openLogs)) return;
     for (const path of facts.openLogs as readonly string[]) {
       const log = derivationOfLog(path);
       if (log !== null) built.set(log.name, raw.treeAtMs);
     }
-  }
+  });
   if (before === undefined || before.size === 0) return built;
   const locked = [...heldOutputs(raw).values()].flat();
   for (const [name, seenAtMs] of before) {
@@ -55,9 +55,9 @@ export function deriveTransfers(
     clients.find(({ processes }) => processes.some((one) => one.pid === pid))?.process.pid ??
     null;
   const transfers: Transfer[] = [];
-  for (const { pid, startTime, facts } of raw.processes) {
+  raw.processes.forEach(({ pid, startTime, facts }) => {
     const own = held.get(pid);
-    if (own === undefined || !Array.isArray(facts.writing)) continue;
+    if (own === undefined || !Array.isArray(facts.writing)) return;
     for (const path of facts.writing as readonly string[]) {
       if (!own.includes(path) || names.some((name) => isOutputOf(path, name))) continue;
       const io = rates.get(pid);
@@ -71,7 +71,7 @@ export function deriveTransfers(
         writeBytesPerSec: io?.writeBytesPerSec ?? null,
       });
     }
-  }
+  });
   return transfers;
 }
 

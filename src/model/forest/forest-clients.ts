@@ -18,8 +18,8 @@ export function groupClients(
   const isClient = (process: ProcessRaw): boolean =>
     !buildPids.has(process.pid) && (served.has(process.pid) || isClientTool(process));
   const outermost = new Set<ProcessRaw>();
-  for (const process of graph.raw.processes) {
-    if (!isClient(process) || isDaemonProgram(process)) continue;
+  const programs = graph.raw.processes.filter((one) => isClient(one) && !isDaemonProgram(one));
+  for (const process of programs) {
     let top = process;
     let foreign = false;
     for (const ancestor of ancestors(graph, process)) {

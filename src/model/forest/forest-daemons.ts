@@ -39,8 +39,8 @@ export function findDaemons(graph: Graph, building: ReadonlySet<number>): Daemon
   };
   const mains: ProcessRaw[] = [];
   const workers: WorkerProcess[] = [];
-  for (const process of raw.processes) {
-    if (!isDaemonProgram(process) || building.has(process.pid)) continue;
+  const programs = raw.processes.filter((one) => isDaemonProgram(one) && !building.has(one.pid));
+  for (const process of programs) {
     const clientPid = clientPidOfWorker(argvOf(process));
     const parent = above(process);
     if (parent === null && clientPid === null) mains.push(process);

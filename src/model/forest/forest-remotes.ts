@@ -12,12 +12,12 @@ export interface RemoteGroup {
 /** `build-remote <verbosity>` or `nix __build-remote <verbosity>`; without an ssh child it is an idle hook. */
 export function groupRemotes(graph: Graph, building: ReadonlySet<number>): RemoteGroup[] {
   const remotes: RemoteGroup[] = [];
-  for (const hook of graph.raw.processes) {
-    if (building.has(hook.pid) || !isHook(hook) || isFork(graph, hook)) continue;
+  graph.raw.processes.forEach((hook) => {
+    if (building.has(hook.pid) || !isHook(hook) || isFork(graph, hook)) return;
     const processes = descend(graph, hook).map(({ process }) => process);
     const ssh = processes.find(({ comm }) => comm === 'ssh');
     if (ssh !== undefined) remotes.push({ hook, host: hostOfSsh(argvOf(ssh)), processes });
-  }
+  });
   return remotes;
 }
 

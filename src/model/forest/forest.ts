@@ -19,8 +19,7 @@ export interface Forest extends Graph, Daemons {
 export function growForest(raw: ForestRaw): Forest {
   const graph = graphOf(raw);
   const builds = groupBuilds(graph);
-  const buildPids = new Set<number>();
-  for (const build of builds) for (const { process } of build.processes) buildPids.add(process.pid);
+  const buildPids = new Set(builds.flatMap(({ processes }) => processes.map(({ process }) => process.pid)));
   const daemons = findDaemons(graph, buildPids);
   const remotes = groupRemotes(graph, buildPids);
   for (const remote of remotes) for (const { pid } of remote.processes) buildPids.add(pid);

@@ -58,9 +58,9 @@ function sumOf(
   bytesOf: (process: ProcessRaw) => number | null,
 ): number | null {
   let sum: number | null = null;
-  for (const process of processes) {
+  processes.forEach((process) => {
     const bytes = bytesOf(process);
     if (bytes !== null) sum = (sum ?? 0) + bytes;
-  }
+  });
   return sum;
 }

@@ -17,8 +17,8 @@ export function lockWaits(raw: ForestRaw): ReadonlyMap<number, LockWait> {
     const holder = holders.get(file);
     if (holder !== undefined) holderOf.set(path, holder);
   }
-  for (const { pid, facts } of raw.processes) {
-    if (!Array.isArray(facts.tempRoots)) continue;
+  raw.processes.forEach(({ pid, facts }) => {
+    if (!Array.isArray(facts.tempRoots)) return;
     for (const root of facts.tempRoots as readonly string[]) {
       const path = `${root}.lock`;
       const holderPid = holderOf.get(path);
@@ -26,7 +26,7 @@ export function lockWaits(raw: ForestRaw): ReadonlyMap<number, LockWait> {
       waits.set(pid, { path, holderPid, holder: nameOfStorePath(root) });
       break;
     }
-  }
+  });
   for (const lock of raw.locks) {
     if (!lock.waiting) continue;
     const path = raw.lockPaths[lock.file] ?? null;
