@@ -150,8 +150,9 @@ in
           + lib.optionalString (check.textfile != null) " --textfile ${check.textfile}";
         CacheDirectory = "nixpulse-check-cache";
         CacheDirectoryMode = "0700";
-        StateDirectory = "nixpulse";
-        StateDirectoryMode = "0700";
+        # Its runs are everybody's to read, as dashboards do.
+        StateDirectory = "nixpulse-check-cache";
+        StateDirectoryMode = "0755";
         # It ends by itself before: `within` is 10 minutes, and an hour at most.
         TimeoutStartSec = "65min";
         # What it brought into the store it removes at its end, by programs.

@@ -87,6 +87,7 @@ export const fileRows: readonly Row[] = [
     help: 'Recordings, the journal of what was done, how long builds took.',
   },
   { name: '/var/lib/nixpulse/', help: 'Those of root.' },
+  { name: '/var/lib/nixpulse-check-cache/', help: 'What checks of caches by root found; for everybody.' },
 ];
 
 export const environmentRows: readonly Row[] = [

@@ -37,7 +37,7 @@ export async function runCheckCacheMode(given: Given): Promise<number> {
     complain(nowhere);
     return 1;
   }
-  const { own } = checkFiles(environment, ports.native.uid);
+  const { own, shared } = checkFiles(environment, ports.native.uid);
   const io = createVerbIo({ process, write });
   const [cancelled, abandoned] = [new AbortController(), new AbortController()];
   const release = io.onInterrupt(() => (cancelled.signal.aborted ? abandoned : cancelled).abort());
@@ -47,6 +47,7 @@ export async function runCheckCacheMode(given: Given): Promise<number> {
     const claimed = await claimCheck({
       ports,
       path: `${dirname(own)}/check-cache.json`,
+      shared,
       onProblem: (problem) =>
         complain(`${problem.where} cannot be written: after a crash nobody knows what was fetched`),
     });
@@ -63,7 +64,7 @@ export async function runCheckCacheMode(given: Given): Promise<number> {
       );
       io.draw?.('');
       const interrupted = cancelled.signal.aborted;
-      const code = await tell(check, { earlier, own, interrupted }, given);
+      const code = await tell(check, { earlier, own, shared, interrupted }, given);
       return interrupted ? 130 : code;
     } finally {
       await claimed.claim.end();
@@ -148,13 +149,18 @@ async function checkNow(
   };
 }
 
+interface Ended {
+  readonly shared: boolean;
+  readonly interrupted: boolean;
+}
+
 /** The file of the collector last: what it says has been kept. One that was interrupted leaves it as it is. Exit code. */
 async function tell(
   check: CacheCheck,
-  { earlier, own, interrupted }: Pick<Kept, 'earlier' | 'own'> & { readonly interrupted: boolean },
+  { earlier, own, shared, interrupted }: Pick<Kept, 'earlier' | 'own'> & Ended,
   { invocation, ports, look, process, complain, write }: Given,
 ): Promise<number> {
-  const kept = await keepCheck(own, check, earlier, ports);
+  const kept = await keepCheck({ own, shared }, check, earlier, ports);
   if (!kept.ok) complain(`${own} cannot be written: ${whyNot(kept.problem)}`);
   const hits = hitRate([...earlier, check], check.endedMs);
   const style = { unicode: look.unicode, color: look.color ? colorPaint(look) : noPaint };

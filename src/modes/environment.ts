@@ -63,11 +63,15 @@ export function bundlesDirectory(environment: Environment, uid: number): string 
   return `${ownDirectory(environment, uid)}/bundles`;
 }
 
-/** Runs of check-cache: those of root are the machine's, and everybody's to read. */
+/** Recordings beside them would be nobody's to read. */
+const machineChecks = `/var/lib/nixpulse-check-cache/${checkFileName}`;
+
+/** Runs of check-cache: those of root are the machine's, and everybody's to read (`shared`). */
 export function checkFiles(environment: Environment, uid: number) {
-  const own = `${ownDirectory(environment, uid)}/${checkFileName}`;
-  const machine = `${rootDirectory}/${checkFileName}`;
-  return { own, all: own === machine ? [own] : [machine, own] };
+  const directory = ownDirectory(environment, uid);
+  if (directory === rootDirectory) return { own: machineChecks, all: [machineChecks], shared: true };
+  const own = `${directory}/${checkFileName}`;
+  return { own, all: [machineChecks, own], shared: false };
 }
 
 /** `ada`, `root for ada`: who asked, not only as whom. */

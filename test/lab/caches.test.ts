@@ -26,7 +26,7 @@ function watch(files: Readonly<Record<string, string>>, words: readonly string[]
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text);
   // What this machine has been told by checks of its own is left out.
   const script =
-    'mkdir -p /var/lib/nixpulse && mount -t tmpfs none /var/lib/nixpulse && mount --bind "$1" /etc/nix && shift && exec "$@"';
+    'd=/var/lib/nixpulse-check-cache; mkdir -p $d && mount -t tmpfs none $d && mount --bind "$1" /etc/nix && shift && exec "$@"';
   const program = [launcher, 'watch', '--no-record', '--', ...words];
   return openPty({
     file: 'unshare',

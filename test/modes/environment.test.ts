@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationFiles, recordingsDirectory } from '../../src/modes/environment.ts';
+import { checkFiles, durationFiles, recordingsDirectory } from '../../src/modes/environment.ts';
 
 const ada = { HOME: '/home/ada' };
 
@@ -17,4 +17,19 @@ test.each([
 ])('what is kept of %j as uid %i', (environment, uid, recordings, durations) => {
   expect(recordingsDirectory(null, environment, uid)).toBe(recordings);
   expect(durationFiles(environment, uid).own).toBe(durations);
+});
+
+test.each([
+  ['root', 0, ['/var/lib/nixpulse-check-cache/cache-checks.jsonl'], true],
+  [
+    'a user reads root’s as well',
+    1000,
+    [
+      '/var/lib/nixpulse-check-cache/cache-checks.jsonl',
+      '/home/ada/.local/state/nixpulse/cache-checks.jsonl',
+    ],
+    false,
+  ],
+])('runs of check-cache: %s', (_, uid, all, shared) => {
+  expect(checkFiles(ada, uid)).toEqual({ own: all.at(-1), all, shared });
 });

@@ -170,6 +170,7 @@ describe.skipIf(missing !== null && !CI)('packages', () => {
       ]);
       expect(existsSync(below('/etc/systemd/system/multi-user.target.wants'))).toBe(true);
       mkdirSync(below('/var/lib/nixpulse'));
+      mkdirSync(below('/var/lib/nixpulse-check-cache'));
       mkdirSync(below('/var/cache/nixpulse-check-cache'));
       writeFileSync(below('/var/lib/nixpulse/recording'), '');
       mkdirSync(below('/root/.local/state/nixpulse'), { recursive: true });

@@ -12,7 +12,7 @@ import { cacheCheck } from '../support/cache-check.ts';
 import { createFakeFiles, type FakeEntry } from '../support/fake-files.ts';
 import { createFakePorts } from '../support/fake-ports.ts';
 
-const checkFile = '/var/lib/nixpulse/cache-checks.jsonl';
+const checkFile = '/var/lib/nixpulse-check-cache/cache-checks.jsonl';
 const ownFile = '/home/me/.local/state/nixpulse/cache-checks.jsonl';
 const load = '/nix/var/nix/current-load';
 

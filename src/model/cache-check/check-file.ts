@@ -3,7 +3,7 @@
  * Replaced as a whole by whoever runs; read by dashboards and exports.
  */
 
-/** Beside the recordings: `/var/lib/nixpulse/cache-checks.jsonl`, `~/.local/state/nixpulse/cache-checks.jsonl`. */
+/** `/var/lib/nixpulse-check-cache/cache-checks.jsonl` of root, `~/.local/state/nixpulse/cache-checks.jsonl`. */
 export const checkFileName = 'cache-checks.jsonl';
 
 /** Two days, one every 15 minutes. */

@@ -20,6 +20,8 @@ export type Claimed =
 export interface ClaimOptions {
   readonly ports: Pick<Ports, 'files' | 'ownFiles' | 'native'>;
   readonly path: string;
+  /** The directory, which this may be the first to need, is everybody's to read. */
+  readonly shared: boolean;
   /** Told once: what could not be written is not known after a crash. */
   readonly onProblem: (problem: Problem) => void;
 }
@@ -27,7 +29,7 @@ export interface ClaimOptions {
 /** A closure has thousands of paths; of a file that is cut nothing would be known. */
 const mostBytes = 8 << 20;
 
-export async function claimCheck({ ports, path, onProblem }: ClaimOptions): Promise<Claimed> {
+export async function claimCheck({ ports, path, shared, onProblem }: ClaimOptions): Promise<Claimed> {
   const { files, ownFiles, native } = ports;
   const mine = { pid: native.pid, startTime: startTimeOf(native.pid, files) ?? 0 };
   const read = async () => {
@@ -39,7 +41,7 @@ export async function claimCheck({ ports, path, onProblem }: ClaimOptions): Prom
   if (holder !== null) return { kind: 'busy', by: holder };
   let brought: readonly Brought[] = parsed?.brought ?? [];
   const write = (by: ProcessIdentity | null, fresh = false) =>
-    ownFiles.replace(path, textOf({ version: 1, by, brought }), { fresh });
+    ownFiles.replace(path, textOf({ version: 1, by, brought }), { fresh, shared });
   // Of two that begin at once the second finds it there; of two that take over, the first finds the other in it.
   const taken = await write(mine, !text.ok && text.problem.kind === 'gone');
   const now = await read();

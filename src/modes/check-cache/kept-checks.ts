@@ -13,9 +13,9 @@ export async function readKept(path: string, { ownFiles, native }: Given): Promi
   return text.ok ? parseCacheChecks(text.value) : [];
 }
 
-/** Everybody may read it: caches and builders are no secret on their own machine. */
+/** `shared`: everybody may read it. Caches and builders are no secret on their own machine. */
 export function keepCheck(
-  path: string,
+  { own, shared }: { readonly own: string; readonly shared: boolean },
   check: CacheCheck,
   earlier: readonly CacheCheck[],
   { ownFiles }: Given,
@@ -23,5 +23,5 @@ export function keepCheck(
   let lines = [...earlier.slice(1 - mostChecks), check].map(cacheCheckLine);
   while (lines.length > 1 && Buffer.byteLength(lines.join('')) > mostCheckFileBytes)
     lines = lines.slice(Math.ceil(lines.length / 4));
-  return ownFiles.replace(path, lines.join(''), { shared: true });
+  return ownFiles.replace(own, lines.join(''), { shared });
 }

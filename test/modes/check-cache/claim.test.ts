@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startTimeOf } from '../../../src/actions/start-time.ts';
 import { claimCheck } from '../../../src/modes/check-cache/claim.ts';
+import { keepCheck } from '../../../src/modes/check-cache/kept-checks.ts';
+import { cacheCheck } from '../../support/cache-check.ts';
 import { realProbe } from '../../support/probe-context.ts';
 
 const { ports } = realProbe().context;
@@ -19,7 +21,12 @@ beforeEach(() => {
 });
 
 const claim = (pid = process.pid) =>
-  claimCheck({ ports: { ...ports, native: { ...ports.native, pid } }, path, onProblem: () => {} });
+  claimCheck({
+    ports: { ...ports, native: { ...ports.native, pid } },
+    path,
+    shared: false,
+    onProblem: () => {},
+  });
 const leave = (file: object, to = path) =>
   writeFileSync(to, JSON.stringify({ version: 1, ...file }), { mode: 0o600 });
 const left = async () => {
@@ -89,4 +96,16 @@ test('where nothing can be written down nothing is fetched', async () => {
   path = join(path, 'below', 'check-cache.json');
   writeFileSync(join(path, '..', '..'), 'no directory');
   expect(await claim()).toMatchObject({ kind: 'problem' });
+});
+
+test.each([
+  ['everybody’s to read: those of root', true, 0o755, 0o644],
+  ['nobody else’s: those of users', false, 0o700, 0o600],
+])('the first run makes a directory, and its runs are %s', async (_, shared, directoryMode, fileMode) => {
+  const directory = join(dirname(path), 'new');
+  const own = join(directory, 'cache-checks.jsonl');
+  const claimed = await claimCheck({ ports, path: join(directory, 'claim'), shared, onProblem: () => {} });
+  expect(claimed.kind).toBe('claimed');
+  expect(await keepCheck({ own, shared }, cacheCheck, [], ports)).toMatchObject({ ok: true });
+  expect([lstatSync(directory).mode & 0o777, lstatSync(own).mode & 0o777]).toEqual([directoryMode, fileMode]);
 });

@@ -18,7 +18,7 @@ test.each([
   const { ports } = realProbe().context;
   const of = (endedMs: number) => ({ ...cacheCheck, endedMs, fetch: { ...cacheCheck.fetch, said } });
   const earlier = Array.from({ length: mostChecks + 10 }, (_, at) => of(at));
-  expect(await keepCheck(path, of(9999), earlier, ports)).toMatchObject({ ok: true });
+  expect(await keepCheck({ own: path, shared: false }, of(9999), earlier, ports)).toMatchObject({ ok: true });
   expect(statSync(path).size).toBeLessThanOrEqual(mostCheckFileBytes);
   const kept = await readKept(path, ports);
   if (count !== null) expect(kept).toHaveLength(count);
