@@ -9,6 +9,7 @@ import { openPty } from '../support/pty.ts';
 import { type Checked, checking, type Planted } from './checking.ts';
 import { inTurn } from './in-turn.ts';
 import { serveSlowly } from './logs/cache-server.ts';
+import { ramDiskAt } from './ram-disk.ts';
 import { until } from './wait.ts';
 
 const lab = bringUpLab();
@@ -234,8 +235,7 @@ describe.skipIf(lab.missing !== null)('check rebuild on a real Nix', { timeout: 
 
   test('no room for builds', async () => {
     const place = newest ? '/nix/var/nix/builds' : '/tmp';
-    const plant = `mkdir -p ${place}; mount -t tmpfs -o size=64k tmpfs ${place}`;
-    const checked = await quick({ plant });
+    const checked = await quick({ plant: ramDiskAt(place, '64k') });
     expect(checked.of('build-directory')).toMatchObject({
       state: 'failed',
       text: expect.stringContaining(place),

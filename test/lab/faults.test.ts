@@ -24,6 +24,7 @@ import { type BadDisk, makeBadDisk } from './hardship/disk.ts';
 import { inTurn } from './in-turn.ts';
 import { serveNothing } from './logs/cache-server.ts';
 import { type Logged, startLogged } from './logs/followed.ts';
+import { ramDiskAt } from './ram-disk.ts';
 import { buildsWithNonce, workerOf } from './truth.ts';
 import { pause, until } from './wait.ts';
 import { realPorts } from './watch.ts';
@@ -137,7 +138,7 @@ async function ofDisks(): Promise<readonly Figure[]> {
  * In mounts of its own the recorder sees the bad disk below the store, and a small RAM disk at /tmp: so do the rules that
  * look at what it has recorded.
  */
-const ownMounts = `disk=$1; shift; mount --bind "$disk" /nix/store && mount -t tmpfs -o size=64m tmpfs /tmp && exec "$@"`;
+const ownMounts = `disk=$1; shift; mount --bind "$disk" /nix/store && ${ramDiskAt('/tmp', '64m')} && exec "$@"`;
 
 /** Resolves with the file or directory to read once it has ended. */
 async function recordAround(disk: BadDisk, faults: Fault[]): Promise<string> {
