@@ -1,5 +1,5 @@
 /** The dashboard in a real pseudo-terminal, on builds that the test started and on no other. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,11 +21,13 @@ export function stateHome(): string {
   return directory;
 }
 
+/** Empty before the first entry. */
 export function journalOf(
   home: string,
 ): { title: string; status: string; summary: string; details: string[] }[] {
-  const text = readFileSync(`${home}/nixpulse/journal.jsonl`, 'utf8');
-  return text
+  const path = `${home}/nixpulse/journal.jsonl`;
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
