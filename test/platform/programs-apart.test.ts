@@ -87,7 +87,9 @@ describe('a program', () => {
     await programs.run(['true'], bounds);
     const file = join(place, 'untold');
     void programs.run(['sh', '-c', `echo $$ > '${file}'; exec sleep 1000`], bounds);
-    while (!existsSync(file) || !readFileSync(file, 'utf8').endsWith('\n'));
+    const giveUpMs = Date.now() + 15_000;
+    while (!existsSync(file) || !readFileSync(file, 'utf8').endsWith('\n'))
+      if (Date.now() > giveUpMs) throw new Error('it was not started');
     programs.close();
     await until(() => !isThere(Number(readFileSync(file, 'utf8'))));
   });
