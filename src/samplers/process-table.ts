@@ -188,30 +188,31 @@ export function createProcessTable({ files, ticksPerSec, isBuildUid }: TableOpti
       return true;
     }
     nonNix.set(pid, stat.startTime, uid, fresh ? 'fresh' : 'checked');
-    // A kernel thread becomes no program.
-    if (!fresh && stat.pgrp !== 0) scheduleRecheck(stat);
+    if (!fresh) scheduleRecheck(stat);
     return false;
   }
 
-  function scheduleRecheck({ pid, startTime }: ProcessStat): void {
+  function scheduleRecheck({ pid, pgrp, startTime }: ProcessStat): void {
+    // A kernel thread becomes no program.
+    if (pgrp === 0) return;
     const bornSec = startTime / ticksPerSec;
     nonNix.checkAt(pid, bornSec + (nowSec - bornSec) * recheckAgeFactor);
   }
 
   /**
-   * Whether it is still who it was: another start time is somebody else; and of what an exec changes, a shell waits for
-   * something and then becomes the evaluator. False where nobody has the number.
+   * Another start time is somebody else; and by an exec a shell that waited for something becomes the evaluator. False
+   * where nobody has the number.
    */
   function recheck(pid: number): boolean {
     nonNixReads += 1;
     const text = files.read(`/proc/${pid}/stat`);
     const stat = text.ok ? parseProcessStat(text.value) : text;
     if (!stat.ok) return classify(pid);
-    const { comm, ppid, pgrp, startTime } = stat.value;
-    const isKnown = startTime === nonNix.startTimeOf(pid);
-    if (!isKnown || toolOfComm(comm) !== null || members.has(ppid)) return classify(pid);
+    const { comm, ppid, startTime } = stat.value;
+    const isSame = startTime === nonNix.startTimeOf(pid);
+    if (!isSame || toolOfComm(comm) !== null || members.has(ppid)) return classify(pid);
     nonNix.trust(pid);
-    if (pgrp !== 0) scheduleRecheck(stat.value);
+    scheduleRecheck(stat.value);
     return true;
   }
 
