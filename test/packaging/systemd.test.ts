@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownGuardDirectory } from '../../src/model/guard/guard-files.ts';
-import { stateDirectory } from '../../src/modes/environment.ts';
+import { checkFiles, stateDirectory } from '../../src/modes/environment.ts';
 import { protectedBytes } from '../../src/platform/harden-cgroup.ts';
 import { has, output } from './programs.ts';
 import { readUnit } from './units.ts';
@@ -113,6 +113,10 @@ test('who checks caches may not write elsewhere, comes last, and has not failed 
     ...{ Type: 'oneshot', ExecStart: 'nixpulse check-cache', SuccessExitStatus: '1 143', KillMode: 'mixed' },
     ...{ ProtectSystem: 'strict', ProtectHome: 'read-only' },
   });
+  // What root's runs are kept in is what it may write, and everybody read.
+  const { own } = checkFiles({ HOME: '/root' }, 0);
+  expect(`/var/lib/${Service['StateDirectory']}`).toBe(dirname(own));
+  expect(Service['StateDirectoryMode']).toBe('0755');
   // Through the daemon, with the keys of root, and a cache of Nix that may be written.
   const cache = `/var/cache/${Service['CacheDirectory']}`;
   expect(Service['Environment']).toBe(`HOME=/root NIX_REMOTE=daemon XDG_CACHE_HOME=${cache}`);

@@ -1,7 +1,7 @@
 /** /proc/locks, /proc/net/unix, /etc/passwd and /etc/group. */
 import { describe, expect, test } from 'vitest';
 import { parseGroupMembers, parsePasswd } from '../../src/parse/accounts.ts';
-import { parseLocks } from '../../src/parse/locks.ts';
+import { isLockOn, parseLocks } from '../../src/parse/locks.ts';
 import { parseListening } from '../../src/parse/unix-sockets.ts';
 import { expectHonestCuts, garbage } from '../support/cut.ts';
 
@@ -22,6 +22,21 @@ describe('locks', () => {
       { waiting: false, kind: 'POSIX', mode: 'READ', pid: 9552, file: 'fe:00:9469984' },
       { waiting: false, kind: 'POSIX', mode: 'READ', pid: 9552, file: 'fe:00:9469974' },
     ]);
+  });
+  test.for([
+    ['its device, major fe, minor 1', 'fe:01:2163240', true],
+    ['another device', 'fe:00:2163240', false],
+    ['another major', '08:01:2163240', false],
+    ['a longer number that ends alike', 'fe:01:12163240', false],
+    ['a shorter one', 'fe:01:163240', false],
+    ['the inode where a device stands', '2163240:01:5', false],
+    ['nothing', '', false],
+  ] as const)('on a file of 254:1: %s', ([, lock, expected]) =>
+    expect(isLockOn(lock, { device: (254 << 8) | 1, inode: 2163240 })).toBe(expected),
+  );
+  test('btrfs: by the inode, as both devices are made up', () => {
+    expect(isLockOn('00:2b:257', { device: 0x1f, inode: 257 })).toBe(true);
+    expect(isLockOn('00:2b:257', { device: (254 << 8) | 1, inode: 257 })).toBe(false);
   });
   test.for([
     [
