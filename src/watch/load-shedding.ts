@@ -51,12 +51,14 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
     return busyAtMs !== null && monotonicMs - busyAtMs >= restMs;
   }
 
-  function keepSmall(from: Pick<Survival, 'collect' | 'heapBytes'>, model: Model): void {
-    const { pressure, builds, monotonicMs } = model;
-    const collect = (what: Collection) => {
-      from.collect(what);
+  function keepSmall(
+    { collect, heapBytes }: Pick<Survival, 'collect' | 'heapBytes'>,
+    { pressure, builds, monotonicMs }: Model,
+  ): void {
+    const collectNow = (what: Collection) => {
+      collect(what);
       collectedAtMs = monotonicMs;
-      leastBytes = from.heapBytes();
+      leastBytes = heapBytes();
     };
     const isShort = pressure.memory.level !== 'ok';
     const begins = isShort && !wasShort;
@@ -64,12 +66,12 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
     const isBusy = isShort || pressure.io.level !== 'ok' || overload.lowDetail || builds.length > 0;
     if (isRested(isBusy, monotonicMs)) {
       busyAtMs = null;
-      collect('close');
+      collectNow('close');
     }
     if (overload.lowDetail || (!begins && monotonicMs - collectedAtMs < mostOftenMs)) return;
-    const usedBytes = from.heapBytes();
+    const usedBytes = heapBytes();
     leastBytes = Math.min(leastBytes, usedBytes);
-    if (usedBytes - leastBytes >= (begins ? worthBytes : piledUpBytes)) collect('all');
+    if (usedBytes - leastBytes >= (begins ? worthBytes : piledUpBytes)) collectNow('all');
   }
 
   return {

@@ -197,8 +197,7 @@ function totalMemory(
 
 /** Builds as wholes, so that what their short-lived children used is in; everybody else for himself. */
 function totalCpu(forest: Forest, builds: readonly Build[], rates: ReadonlyMap<number, Rates>): number {
-  const building = new Set(builds.flatMap(({ tree }) => tree.map(({ pid }) => pid)));
-  const others = forest.raw.processes.filter(({ pid }) => !building.has(pid));
+  const others = forest.raw.processes.filter(({ pid }) => !forest.buildPids.has(pid));
   const ofBuilds = builds.reduce((sum, { cpuPercent }) => sum + (cpuPercent ?? 0), 0);
   return others.reduce((sum, { pid }) => sum + (rates.get(pid)?.cpuPercent ?? 0), ofBuilds);
 }

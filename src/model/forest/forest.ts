@@ -14,6 +14,8 @@ export interface Forest extends Graph, Daemons {
   readonly remotes: readonly RemoteGroup[];
   /** Outermost tools with everything below them that is no build. */
   readonly clients: readonly ClientGroup[];
+  /** Of builds and remotes. */
+  readonly buildPids: ReadonlySet<number>;
 }
 
 export function growForest(raw: ForestRaw): Forest {
@@ -23,5 +25,6 @@ export function growForest(raw: ForestRaw): Forest {
   const daemons = findDaemons(graph, buildPids);
   const remotes = groupRemotes(graph, buildPids);
   for (const remote of remotes) for (const { pid } of remote.processes) buildPids.add(pid);
-  return { ...graph, ...daemons, builds, remotes, clients: groupClients(graph, buildPids, daemons.workers) };
+  const clients = groupClients(graph, buildPids, daemons.workers);
+  return { ...graph, ...daemons, builds, remotes, clients, buildPids };
 }
