@@ -80,6 +80,21 @@ describe('who is in', () => {
 });
 
 describe('what it costs', () => {
+  test.each([
+    ['a kernel thread becomes no program: it is never read again', 0, 0],
+    ['a shell may', 60, 1],
+  ])('%s', (_, pgrp, times) => {
+    proc.put({ pid: 60, ppid: 2, pgrp, session: pgrp, comm: 'kworker/0:1', startTime: 1000 });
+    scan();
+    let reads = 0;
+    // Half of its age later.
+    for (let i = 0; i < 60; i += 1) {
+      scan(10);
+      reads += proc.reads(60);
+    }
+    expect(reads).toBe(times);
+  });
+
   test('a calm machine: one stat of each member, no listing, nothing of others', () => {
     proc.put({ pid: 100, comm: 'nix-daemon' });
     for (let pid = 1000; pid < 2000; pid += 1) proc.put({ pid, uid: 1000 });
