@@ -51,6 +51,7 @@ export function createSlowReads(
   calls: SlowCalls = system,
 ): { reads: SlowReads; pending(): number } {
   const { lstat, stat, readdir, readlink, statfs } = calls;
+  const readWhole = createWholeReads(calls);
   const busy: Record<Lane, number> = { process: 0, file: 0, space: 0 };
   const late: Record<Lane, number> = { process: 0, file: 0, space: 0 };
   const lateKeys = new Set<string>();
@@ -163,7 +164,7 @@ export function createSlowReads(
         deadline(options),
         named(
           () => at(path),
-          (name, done) => readWhole(calls, name, options?.maxBytes ?? defaultMaxBytes, done),
+          (name, done) => readWhole(name, options?.maxBytes ?? defaultMaxBytes, done),
         ),
       ),
     linkSlow: (path, options) =>
@@ -241,30 +242,45 @@ function ownerOf(stats: system.Stats): FileOwner {
  */
 const inOneRead = /^\/proc\/\d+\/cmdline$/;
 
-/** Reads piece by piece up to `maxBytes`; what is past it is cut. */
-function readWhole(calls: SlowCalls, name: string, maxBytes: number, done: Callback<string>): void {
-  const whole = inOneRead.test(name);
-  calls.open(name, openFlags, (openError, descriptor) => {
-    if (openError) return done(openError);
-    const pieces: Buffer[] = [];
-    let total = 0;
-    const finish = (error: Error | null) => {
-      const end = () => (error ? done(error) : done(null, Buffer.concat(pieces, total).toString()));
-      if (!whole) return calls.close(descriptor, end);
-      calls.closeSync(descriptor);
-      end();
-    };
-    const next = () => {
-      const piece = Buffer.allocUnsafe(Math.min(4096 << Math.min(pieces.length, 6), maxBytes - total));
-      if (piece.length === 0) return finish(null);
-      calls.read(descriptor, piece, 0, piece.length, null, (error, length) => {
-        if (error || length === 0) return finish(error);
-        pieces.push(piece.subarray(0, length));
-        total += length;
-        if (whole && length < piece.length) finish(null);
-        else next();
-      });
-    };
-    next();
-  });
+/** What most files fit into. */
+const bufferBytes = 8192;
+
+/** Reads up to `maxBytes`; what is past it is cut. */
+function createWholeReads(calls: SlowCalls) {
+  /** Each read with a buffer of its own would take memory anew, which in a freeze has to be waited for. */
+  const spare: Buffer[] = [];
+
+  return (name: string, maxBytes: number, done: Callback<string>): void => {
+    const whole = inOneRead.test(name);
+    calls.open(name, openFlags, (openError, descriptor) => {
+      if (openError) return done(openError);
+      const own = spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
+      let buffer = own;
+      let total = 0;
+      const finish = (error: Error | null) => {
+        const text = error ? '' : buffer.toString('utf8', 0, total);
+        spare.push(own);
+        const end = () => (error ? done(error) : done(null, text));
+        if (!whole) return calls.close(descriptor, end);
+        calls.closeSync(descriptor);
+        end();
+      };
+      const next = () => {
+        if (total === maxBytes) return finish(null);
+        if (total === buffer.length) {
+          const larger = Buffer.allocUnsafeSlow(4 * total);
+          buffer.copy(larger);
+          buffer = larger;
+        }
+        const room = Math.min(buffer.length, maxBytes) - total;
+        calls.read(descriptor, buffer, total, room, null, (error, length) => {
+          if (error || length === 0) return finish(error);
+          total += length;
+          if (whole && length < room) finish(null);
+          else next();
+        });
+      };
+      next();
+    });
+  };
 }
