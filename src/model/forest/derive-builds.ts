@@ -18,8 +18,11 @@ import { groupRates, type RateSpan, type Rates, unknownRates } from './process-r
 /** What is remembered of a build between ticks. */
 export interface BuildTrack {
   readonly points: readonly Point[];
+  readonly growthBytesPerMin: number | null;
   readonly memoryBy: MemoryMeasure;
   readonly history: readonly number[];
+  /** Of the last reading in it. */
+  readonly residentAtMs: number;
   /** Its processes when CPU and I/O were read last. */
   readonly processes: readonly ProcessRaw[];
   readonly rates: Rates;
@@ -134,7 +137,7 @@ function describeBuild(group: BuildGroup, naming: Naming, context: BuildContext)
     ...track.rates,
     residentBytes: memory.bytes,
     residentBy: memory.by,
-    residentGrowthBytesPerMin: growthPerMin(track.points),
+    residentGrowthBytesPerMin: track.growthBytesPerMin,
     now: describeNow(tree, processes, idleSec, track.zombies, raw.treeAtMs),
     phase: null,
     log: null,
@@ -172,16 +175,19 @@ function trackBuild(
   const { treeAtMs, residentAtMs } = forest.raw;
   const residentBytes = memory.bytes;
   // Another measure is no growth.
-  const points = before?.memoryBy === memory.by ? before.points : [];
+  const pointsBefore = before?.memoryBy === memory.by ? before.points : [];
   const history = before?.history ?? [];
-  const grown = residentBytes !== null && points.at(-1)?.atMs !== residentAtMs;
+  const grown = residentBytes !== null && before?.residentAtMs !== residentAtMs;
+  const points = grown ? addPoint(pointsBefore, { atMs: residentAtMs, value: residentBytes }) : pointsBefore;
   const readAnew = span !== null || before === undefined;
   const rates = span === null ? before?.rates : groupRates(processes, before?.processes ?? [], span);
   const { cpuPercent, readBytesPerSec, writeBytesPerSec } = rates ?? unknownRates;
   const moved = (readBytesPerSec ?? 0) + (writeBytesPerSec ?? 0) > 0;
   const busy = before === undefined || moved || (cpuPercent ?? 0) >= busyPercent;
   return {
-    points: grown ? addPoint(points, { atMs: residentAtMs, value: residentBytes }) : points,
+    points,
+    growthBytesPerMin: points === before?.points ? before.growthBytesPerMin : growthPerMin(points),
+    residentAtMs,
     memoryBy: memory.by,
     history: grown ? [...history.slice(1 - historyPoints), residentBytes] : history,
     processes: readAnew ? processes : before.processes,

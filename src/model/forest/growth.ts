@@ -10,8 +10,13 @@ const windowMs = 60_000;
 /** A build that begins takes what it needs at once: over a shorter span that looks like a leak. */
 const shortestMs = 20_000;
 
-/** Adds a point and forgets those that left the window. */
+/** Two a second would make the slope no better, and all of them are reckoned with for each build. */
+const apartMs = 1900;
+
+/** Adds a point and forgets those that left the window; the same list where the last point is just a moment old. */
 export function addPoint(points: readonly Point[], point: Point): readonly Point[] {
+  const sinceMs = point.atMs - (points.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY);
+  if (sinceMs >= 0 && sinceMs < apartMs) return points;
   const kept = points.filter(({ atMs }) => point.atMs - atMs <= windowMs && atMs < point.atMs);
   return [...kept, point];
 }

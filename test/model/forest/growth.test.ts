@@ -62,10 +62,13 @@ describe('unknown', () => {
   });
 });
 
-test('a minute is remembered, not more, and a clock that stands still adds nothing', () => {
-  const all = points(300, (sec) => sec);
-  expect(all).toHaveLength(61);
-  const again = addPoint(all, { atMs: all.at(-1)?.atMs ?? 0, value: 7 });
-  expect(again).toHaveLength(61);
-  expect(again.at(-1)?.value).toBe(7);
+test('a minute is remembered, a point every two seconds; between them the list is the same', () => {
+  const all = points(301, (sec) => sec);
+  expect(all.map(({ atMs }) => atMs - (all[0]?.atMs ?? 0))).toEqual(
+    Array.from({ length: 31 }, (_, i) => i * 2000),
+  );
+  const { atMs = 0 } = all.at(-1) ?? {};
+  expect(addPoint(all, { atMs: atMs + 1000, value: 7 })).toBe(all);
+  expect(addPoint(all, { atMs, value: 7 })).toBe(all);
+  expect(addPoint(all, { atMs: atMs + 2000, value: 7 }).at(-1)?.value).toBe(7);
 });
