@@ -1,6 +1,7 @@
 /** The file port on a real system: one reused buffer, kept descriptors, slow reads on pool threads. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, readvSync } from 'node:fs';
 import { fail, ok, orNull, type Result } from '../base/problem.ts';
+import { closeLate, giveBack } from './close-late.ts';
 import { errnoOf, problemOf, withoutStacks } from './errno.ts';
 import type { Clock, Files, KeptFile } from './ports.ts';
 import { createRootPath } from './root-path.ts';
@@ -30,6 +31,9 @@ const maxBufferBytes = 16 * 1024 * 1024;
  */
 const wholeFile =
   /^\/proc\/(?:\d+\/(?:task\/\d+\/)?(?:stat|statm|status|io|comm|schedstat|wchan|children)|pressure\/\w+|loadavg|uptime|meminfo)$/;
+
+/** Few, and read by actions right before a signal: they are opened once, for the reason told in close-late.ts. */
+const machineFile = /^\/proc\/(?:meminfo|uptime|loadavg)$/;
 
 /** The kernel ends its last line; whoever captured or wrote the file by hand may not have. A list of NULs is no text. */
 function lastLineEnded(path: string, text: string): string {
@@ -72,6 +76,10 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     return length;
   }
 
+  /** A file elsewhere would keep its disk from being unmounted. */
+  const close = (descriptor: number, path: string) =>
+    live && path.startsWith('/proc/') ? closeLate(descriptor) : closeSync(descriptor);
+
   function textOf(length: number, path: string): string {
     const text = buffer.toString('utf8', 0, length);
     return live ? text : lastLineEnded(path, text);
@@ -85,39 +93,43 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
     }
   }
 
-  function read(path: string): Result<string> {
+  function readOnce(path: string): Result<string> {
     return attempt(path, () => {
       const descriptor = openSync(at(path), 'r');
       try {
+        giveBack();
         return textOf(fill(descriptor, wholeFile.test(path)), path);
       } finally {
-        closeSync(descriptor);
+        close(descriptor, path);
       }
     });
   }
 
   function keep(path: string): KeptFile {
-    maxKept ??= keptAtMost(orNull(read('/proc/self/limits')) ?? '');
-    if (kept >= maxKept) return { read: () => read(path), close: () => {} };
+    maxKept ??= keptAtMost(orNull(readOnce('/proc/self/limits')) ?? '');
+    if (kept >= maxKept) return { read: () => readOnce(path), close: () => {} };
     let descriptor: number | null;
     try {
       descriptor = withoutStacks(() => openSync(at(path), 'r'));
       kept += 1;
     } catch (error) {
       const code = errnoOf(error);
-      if (code === 'EMFILE' || code === 'ENFILE') return { read: () => read(path), close: () => {} };
+      if (code === 'EMFILE' || code === 'ENFILE') return { read: () => readOnce(path), close: () => {} };
       const problem = problemOf(error, path);
       // A system file may come later (a module loaded, a device plugged in); a process does not.
-      if (!/^\/proc\/\d/.test(path)) return { read: () => read(path), close: () => {} };
+      if (!/^\/proc\/\d/.test(path)) return { read: () => readOnce(path), close: () => {} };
       const never = { ok: false, problem } as const;
       return { read: () => never, close: () => {} };
     }
     const whole = wholeFile.test(path);
     /** What it said last: most files of most processes say the same again. */
     let last: { readonly ok: true; readonly value: string } | null = null;
+    let fresh = true;
     return {
       read() {
         if (descriptor === null) return fail('gone', path);
+        if (fresh) giveBack();
+        fresh = false;
         let length: number;
         const { stackTraceLimit } = Error;
         // As withoutStacks, without a closure for each of some hundred reads a second.
@@ -135,11 +147,23 @@ export function createFiles(options: { readonly root?: string; readonly clock: C
       },
       close() {
         if (descriptor === null) return;
-        closeSync(descriptor);
+        close(descriptor, path);
         descriptor = null;
         kept -= 1;
       },
     };
+  }
+
+  const ofTheMachine = new Map<string, KeptFile>();
+
+  function read(path: string): Result<string> {
+    if (!live || !machineFile.test(path)) return readOnce(path);
+    let file = ofTheMachine.get(path);
+    if (file === undefined) {
+      file = keep(path);
+      ofTheMachine.set(path, file);
+    }
+    return file.read();
   }
 
   return {

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { ProcessIdentity } from '../base/identity.ts';
 import { fail, ok, type Result } from '../base/problem.ts';
 import type { SignalName } from '../model/intents/intent.ts';
+import { giveBack } from './close-late.ts';
 import { problemOf } from './errno.ts';
 import { type Kernel, loadKernel as loadKoffi } from './kernel.ts';
 import type { CgroupOrder, Files, Signals } from './ports.ts';
@@ -56,6 +57,7 @@ export function createSignals(options: SignalOptions): Signals {
     flags: number,
   ): Result<void> | null {
     const where = nameOf(target.pid);
+    giveBack();
     const descriptor = through.call(pidfdOpen, target.pid, 0, 0, 0);
     if (descriptor < 0) return through.errno() === ESRCH ? fail('gone', where) : null;
     try {

@@ -3,6 +3,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -225,6 +226,31 @@ describe('failures are values', () => {
 });
 
 describe.runIf(linux)('the running kernel', () => {
+  test('what was read of /proc stays open until something else is read for the first time; no other file', () => {
+    const files = system();
+    put('own', 'x');
+    const place = `/proc/${process.pid}/task/${process.pid}/stat`;
+    const opened = () => {
+      const links = readdirSync('/proc/self/fd').map((name) => {
+        const link = files.link(`/proc/self/fd/${name}`);
+        return link.ok ? link.value : '';
+      });
+      return [place, join(root, 'own')].map((path) => links.filter((link) => link === path).length);
+    };
+    const keep = (count: number, path: string) => Array.from({ length: count }, () => files.keep(path));
+    const first = [...keep(20, place), ...keep(20, join(root, 'own'))];
+    for (const file of first) file.read();
+    expect(opened()).toEqual([20, 20]);
+    for (const file of first) file.close();
+    expect(opened()).toEqual([16, 0]);
+    const next = keep(10, '/proc/self/statm');
+    for (const file of next) for (let turn = 0; turn < 3; turn += 1) file.read();
+    expect(opened()).toEqual([6, 0]);
+    for (let turn = 0; turn < 20; turn += 1) files.read(place);
+    expect(opened()[0]).toBeGreaterThan(0);
+    for (const file of next) file.close();
+  });
+
   test('reads procfs whole, also what comes in pieces', () => {
     const files = system();
     expect(files.live).toBe(true);
