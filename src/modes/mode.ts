@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/table.ts';
 import type { ProbeRunner } from '../model/diagnosis/probe-runner.ts';
 import type { ToneLooks } from '../model/ui/tones.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
-import { collectHeap, heapBytes } from '../platform/heap.ts';
+import { collectHeap, heapBytes, restCompiling } from '../platform/heap.ts';
 import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
 import type { OwnTools } from '../samplers/scripts-above.ts';
 import type { Survival } from '../watch/survive.ts';
@@ -44,7 +44,15 @@ export interface Given {
 export type Mode = (given: Given) => Promise<number>;
 
 export function survivalOf({ hardening, invocation }: Given): Survival {
-  return { hardening, choice: invocation.harden, collect: collectHeap, heapBytes };
+  const staysInMemory = () => hardening.keepsOwnMemory;
+  return {
+    hardening,
+    choice: invocation.harden,
+    collect: collectHeap,
+    heapBytes,
+    restCompiling,
+    staysInMemory,
+  };
 }
 
 export function depsOf(

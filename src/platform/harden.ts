@@ -79,6 +79,7 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
   }
 
   let resident: Promise<ResidentMemory | null> | undefined;
+  let keepsOwnMemory = false;
 
   async function ownMemory(withoutSwap: boolean): Promise<HardeningPart> {
     const id = 'own-memory';
@@ -109,7 +110,12 @@ export function createHardening(options: HardeningOptions): Hardening & UsualRig
         await protectCgroup(files, ownPid),
       ];
       // After its files, before what is said of others.
-      return parts.toSpliced(1, 0, await ownMemory(parts.at(-1)?.status === 'done'));
+      const own = await ownMemory(parts.at(-1)?.status === 'done');
+      keepsOwnMemory = own.status === 'done';
+      return parts.toSpliced(1, 0, own);
+    },
+    get keepsOwnMemory() {
+      return keepsOwnMemory;
     },
     async forget(pages) {
       try {

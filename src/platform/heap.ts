@@ -16,7 +16,31 @@ interface Collecting {
 export function collectHeap(what: Collection = 'all'): void {
   // Called with `undefined`, V8 collects what is young alone.
   const type = what === 'young' ? 'minor' : 'major';
-  (globalThis as Collecting).gc?.({ type, flavor: what === 'close' ? 'last-resort' : 'regular' });
+  const { gc } = globalThis as Collecting;
+  if (what === 'close') room.length = 0;
+  gc?.({ type, flavor: what === 'close' ? 'last-resort' : 'regular' });
+  if (what !== 'close' || gc === undefined) return;
+  takeRoom(() => gc({ type: 'minor', flavor: 'regular' }));
+  gc({ type, flavor: 'regular' });
+}
+
+/**
+ * Room in the heap that has been used: memory that V8 takes anew is a wait in a freeze, and what lives for some seconds
+ * takes 256 kB every ten. Of each page something stays, for empty ones are given back; the launcher's
+ * `--gc-experiment-less-compaction` leaves it there. docs/decisions/0011.
+ */
+const roomBytes = 3 * 1024 ** 2;
+const pieceBytes = 1024;
+const stayingOf = 128;
+/** What stays. */
+const room: unknown[] = [];
+
+function takeRoom(collectYoung: () => void): void {
+  const pieces = Array.from({ length: roomBytes / pieceBytes }, () => new Array(pieceBytes / 8 - 4).fill(0));
+  // What survives twice is old.
+  collectYoung();
+  collectYoung();
+  room.push(...pieces.filter((_, index) => index % stayingOf === 0));
 }
 
 /**
@@ -24,7 +48,14 @@ export function collectHeap(what: Collection = 'all'): void {
  * so `bin/nixpulse` starts without.
  */
 export function compileWhatRunsOften(): void {
+  compilesOften = true;
   setFlagsFromString('--sparkplug');
+}
+let compilesOften = false;
+
+/** Its code is memory taken anew: not while that has to be waited for. What is compiled stays so. */
+export function restCompiling(rests: boolean): void {
+  if (compilesOften) setFlagsFromString(rests ? '--no-sparkplug' : '--sparkplug');
 }
 
 /**

@@ -357,6 +357,8 @@ export interface Hardening {
    * called before `harden`; never rejects. `data`: all but code.
    */
   forget(pages: ForgottenPages): Promise<void>;
+  /** Since `harden`: no page of our own can go to swap. */
+  readonly keepsOwnMemory: boolean;
 }
 
 /** Whoever is hardened does not hand it on: what he starts is an ordinary process. */

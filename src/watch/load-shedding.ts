@@ -1,18 +1,18 @@
 /**
  * How whoever watches for long goes on while overloaded: details rest, sources that cost much are read less often,
- * and garbage is collected before memory is short, never then.
+ * garbage is collected before memory is short, and while anybody waits for some nothing is compiled.
  */
 import { nextOverload, noOverload, type Overload } from '../model/health/overload.ts';
 import type { Model } from '../model/model.ts';
 import type { Collection } from '../platform/ports.ts';
 import type { Loop } from './loop.ts';
-import type { Survival } from './survive.ts';
+import type { Heap } from './survive.ts';
 
 export interface LoadSheddingOptions {
   readonly loop: Pick<Loop, 'slowDown'>;
   /** Switched on while details are to rest. */
   readonly lowDetail?: { on: boolean };
-  readonly heap?: Pick<Survival, 'collect' | 'heapBytes'>;
+  readonly heap?: Heap;
 }
 
 export interface LoadShedding {
@@ -21,14 +21,17 @@ export interface LoadShedding {
 }
 
 /**
- * What is not there cannot be swapped out, so the heap is kept small before memory is short; never while overloaded,
- * for the collector touches all of it (docs/decisions/0011). V8 mostly keeps it small itself: only what it lets pile
- * up is collected, and what there is when memory begins to be short.
+ * What is not there cannot be swapped out, so the heap is kept small before memory is short; while overloaded only where
+ * it cannot be in swap, for the collector touches all of it (docs/decisions/0011). V8 mostly keeps it small itself: only
+ * what it lets pile up is collected, and what there is when memory begins to be short. What is young, up to 2 MB of it,
+ * counts as well.
  */
-const piledUpBytes = 3 * 1024 ** 2;
+const piledUpBytes = 3.5 * 1024 ** 2;
 const worthBytes = 1024 ** 2;
 /** A collection of all takes twice as long as a tick: where much piles up at each, not with each. */
 const mostOftenMs = 10_000;
+/** Somebody waits for memory, which is to come. */
+const waitingPercent = 1;
 /**
  * After so long without builds or a shortage what is left in the heap moves close together, as at the start: pages that
  * a freeze, or thousands of processes, filled and left half empty are 5 MB. Not while anything is built: in a freeze
@@ -43,6 +46,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   let leastBytes = Number.POSITIVE_INFINITY;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
   let wasShort = false;
+  let wasWaiting = false;
   /** When there last was something to do; null once the heap was moved close together since. */
   let busyAtMs: number | null = null;
 
@@ -52,7 +56,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   }
 
   function keepSmall(
-    { collect, heapBytes }: Pick<Survival, 'collect' | 'heapBytes'>,
+    { collect, heapBytes, restCompiling, staysInMemory }: Heap,
     { pressure, builds, monotonicMs }: Model,
   ): void {
     const collectNow = (what: Collection) => {
@@ -63,12 +67,17 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
     const isShort = pressure.memory.level !== 'ok';
     const begins = isShort && !wasShort;
     wasShort = isShort;
-    const isBusy = isShort || pressure.io.level !== 'ok' || overload.lowDetail || builds.length > 0;
+    const isWaiting =
+      isShort || overload.lowDetail || (pressure.memory.some?.tickPercent ?? 0) >= waitingPercent;
+    if (isWaiting !== wasWaiting) restCompiling(isWaiting);
+    wasWaiting = isWaiting;
+    const isBusy = isWaiting || pressure.io.level !== 'ok' || builds.length > 0;
     if (isRested(isBusy, monotonicMs)) {
       busyAtMs = null;
       collectNow('close');
     }
-    if (overload.lowDetail || (!begins && monotonicMs - collectedAtMs < mostOftenMs)) return;
+    if (overload.lowDetail && !staysInMemory()) return;
+    if (!begins && monotonicMs - collectedAtMs < mostOftenMs) return;
     const usedBytes = heapBytes();
     leastBytes = Math.min(leastBytes, usedBytes);
     if (usedBytes - leastBytes >= (begins ? worthBytes : piledUpBytes)) collectNow('all');

@@ -8,13 +8,20 @@ import {
   rehearseReading,
 } from '../platform/rehearse-node.ts';
 
-export interface Survival {
+export interface Survival extends Heap {
   readonly hardening: Hardening;
   readonly choice: HardenChoice;
+}
+
+export interface Heap {
   /** Collects the heap's garbage. */
   readonly collect: (what?: Collection) => void;
   /** In use, garbage included. */
   readonly heapBytes: () => number;
+  /** While it does, nothing more is compiled to machine code. */
+  readonly restCompiling: (rests: boolean) => void;
+  /** None of it is in swap, ever. */
+  readonly staysInMemory: () => boolean;
 }
 
 /**

@@ -22,7 +22,7 @@ import { createLoop, type Loop } from './loop.ts';
 import { privilegeHint } from './privilege-hint.ts';
 import type { Recording } from './recording.ts';
 import type { SourceSet } from './sources.ts';
-import type { Survival } from './survive.ts';
+import type { Heap } from './survive.ts';
 
 export interface WatcherOptions {
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface WatcherOptions {
   /** Switched on while details are to rest. */
   readonly lowDetail?: { on: boolean };
   /** What keeps us alive in a freeze; here: what keeps the heap small before there is one. */
-  readonly survival?: Pick<Survival, 'collect' | 'heapBytes'>;
+  readonly survival?: Heap;
   /** Makes what records what is seen; without it nothing is. `onStopped`: to be called when the disk ends it. */
   readonly createRecording?: (onStopped: (reason: string) => void) => Recording;
   /** What comes by itself after the first look: names are shown as soon as they are there. */

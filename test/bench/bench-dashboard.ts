@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { actions } from '../../src/actions/registry.ts';
 import { runDashboard } from '../../src/modes/dashboard/dashboard.tsx';
 import { depsOf } from '../../src/modes/mode.ts';
-import { collectHeap, compileWhatRunsOften, heapBytes } from '../../src/platform/heap.ts';
+import { collectHeap, compileWhatRunsOften, heapBytes, restCompiling } from '../../src/platform/heap.ts';
 import { createOwnFiles } from '../../src/platform/own-files.ts';
 import type { Files, Ports } from '../../src/platform/ports.ts';
 import { createPriorities } from '../../src/platform/priorities.ts';
@@ -64,7 +64,7 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
   );
   // As once the first screens are out.
   compileWhatRunsOften();
-  const hardening = { harden: async () => [], forget: async () => {} };
+  const hardening = { harden: async () => [], forget: async () => {}, keepsOwnMemory: false };
   const ended = runDashboard({
     clock,
     sources,
@@ -76,7 +76,14 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
     unicode: true,
     deps: depsOf({ ports, environment: { XDG_STATE_HOME: state } }, readForest, actions),
     lowDetail,
-    survival: { hardening, choice: 'off', collect: collectHeap, heapBytes },
+    survival: {
+      hardening,
+      choice: 'off',
+      collect: collectHeap,
+      heapBytes,
+      restCompiling,
+      staysInMemory: () => false,
+    },
     recording: { files: createRecordingFiles(), directory: `${state}/recordings`, writer, pid },
     screen,
   });

@@ -1,6 +1,7 @@
 /**
  * What the running dashboard and rescue ask of the kernel, traced: while they watch builds and through a kill by keys
- * nothing starts a process, and the main thread names no file that a frozen disk or another process could hold up.
+ * nothing starts a process, and the main thread names no file that a frozen disk or another process could hold up. And
+ * it takes hardly any memory anew, for which it would have to wait.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -65,17 +66,26 @@ async function settled(pty: Pty): Promise<void> {
   await pty.waitFor((screen) => /(?<!not )\bhardened/.test(screen[0] ?? ''), 'a hardened program');
 }
 
+/** Pages that its main thread has taken so far: proc_pid_stat(5), minflt. */
+function pagesTaken(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[7]);
+}
+
 interface Program {
   readonly name: string;
+  /** Pages a second. What is compiled meanwhile is some. */
+  readonly takesAtMost: number;
   open(): Pty;
   /** Brings the build under the keys. */
   choose(pty: Pty, build: TrueBuild & { readonly hash: string }): Promise<void>;
 }
 
 const programs: readonly Program[] = [
-  { name: 'the dashboard', open: () => openDashboard(stateHome()), choose: select },
+  { name: 'the dashboard', takesAtMost: 8, open: () => openDashboard(stateHome()), choose: select },
   {
     name: 'rescue',
+    takesAtMost: 3,
     open() {
       const env = { NO_COLOR: '1', XDG_STATE_HOME: stateHome() };
       const pty = openPty({ args: ['rescue'], env, deadlineMs: 20_000 });
@@ -101,7 +111,7 @@ const programs: readonly Program[] = [
 
 test('watching and killing is quiet', { timeout: 300_000 }, async ({ skip }) => {
   skip(!traceable, 'strace is not installed, or may not trace here');
-  const client = startBuild(lab, 'parallel', { secs: String(watchedSec + 60) }, { keepGoing: true });
+  const client = startBuild(lab, 'parallel', { secs: String(watchedSec + 70) }, { keepGoing: true });
   const build = await buildsOf(client, 5);
   const watching = [];
   for (const program of programs) {
@@ -109,7 +119,14 @@ test('watching and killing is quiet', { timeout: 300_000 }, async ({ skip }) => 
     await settled(pty);
     watching.push({ program, pty, endTrace: await trace(pty.pid) });
   }
+  // What the start left behind is collected, and the heap has its room.
+  await pause(10_000);
+  const taken = watching.map(({ pty }) => pagesTaken(pty.pid));
   await pause(watchedSec * 1000);
+  for (const [index, { program, pty }] of watching.entries()) {
+    const pages = (pagesTaken(pty.pid) - (taken[index] ?? 0)) / watchedSec;
+    expect.soft(pages, `pages a second that ${program.name} takes anew`).toBeLessThan(program.takesAtMost);
+  }
   const victims = [build('firefox-130.0'), build('llvm-18.1.8')];
   for (const [index, { program, pty, endTrace }] of watching.entries()) {
     const victim = victims[index];

@@ -143,11 +143,14 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
         async forget(pages: string) {
           calls.push(`forget ${pages}`);
         },
+        keepsOwnMemory: false,
       },
       collect(what: Collection = 'all') {
         if (what !== 'young') calls.push(`collect ${what}`);
       },
       heapBytes: () => heap.bytes,
+      restCompiling() {},
+      staysInMemory: () => false,
     },
   };
 }

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { launcher } from '../support/pty.ts';
 
 const heap = new URL('../../src/platform/heap.ts', import.meta.url).href;
 
@@ -24,4 +26,35 @@ test('what is old goes with a collection of all, and stays with one of the young
   const [before = 0, young = 0, all = 0] = JSON.parse(output) as number[];
   expect(before - young).toBeLessThan(1);
   expect(before - all).toBeGreaterThan(2);
+});
+
+/** MB of heap from the system, first, and after much was kept for a while and dropped, which is collected as usual. */
+const roomScript = `
+  const { getHeapStatistics } = await import('node:v8');
+  const { collectHeap } = await import('${heap}');
+  collectHeap('close');
+  const took = () => getHeapStatistics().total_heap_size / 2 ** 20;
+  const sizes = [took()];
+  const kept = [];
+  for (let turn = 0; turn < 6; turn += 1) {
+    for (let second = 0; second < 16; second += 1) {
+      kept.push(Array.from({ length: 100 }, (_, id) => new Array(100).fill(id)));
+      collectHeap('young');
+    }
+    sizes.push(took());
+    kept.length = 0;
+    collectHeap('all');
+    sizes.push(took());
+  }
+  console.log(JSON.stringify(sizes));
+`;
+
+test('moved close together it has room left, which an ordinary collection does not give back', () => {
+  const flags = /^flags='([^']*)'/m.exec(readFileSync(launcher, 'utf8'))?.[1]?.split(' ') ?? [];
+  const output = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', roomScript], {
+    encoding: 'utf8',
+  });
+  const [first = 0, ...later] = JSON.parse(output) as number[];
+  expect(later).toHaveLength(12);
+  for (const size of later) expect(size).toBeLessThanOrEqual(first + 0.25);
 });

@@ -8,7 +8,7 @@ import { buildOf } from '../support/model-fixture.ts';
 
 const mb = 1024 ** 2;
 
-function setUp() {
+function setUp({ staysInMemory = false } = {}) {
   const lowDetail = { on: false };
   const factors: Record<string, number> = {};
   const loop = {
@@ -21,6 +21,7 @@ function setUp() {
   const collected: number[] = [];
   /** When it was moved close together. */
   const closedAtSec: number[] = [];
+  const resting: boolean[] = [];
   const heap = {
     heapBytes: () => used.bytes,
     collect: (what?: Collection) => {
@@ -28,6 +29,8 @@ function setUp() {
       else collected.push(used.bytes / mb);
       used.bytes = 10 * mb;
     },
+    restCompiling: (rests: boolean) => void resting.push(rests),
+    staysInMemory: () => staysInMemory,
   };
   const shedding = createLoadShedding({ loop, lowDetail, heap });
   let monotonicMs = 0;
@@ -37,15 +40,21 @@ function setUp() {
     used,
     collected,
     closedAtSec,
+    resting,
     /** So many seconds, each of which leaves garbage behind. */
-    seconds(count: number, { latenessMs = 0, level = 'ok' as Level, garbage = 0, builds = 0 } = {}) {
+    seconds(
+      count: number,
+      { latenessMs = 0, level = 'ok' as Level, waitsPercent = 0, garbage = 0, builds = 0 } = {},
+    ) {
       const { pressure } = emptyModel;
       for (let second = 0; second < count; second += 1) {
         monotonicMs += 1000;
         used.bytes += garbage;
-        const memory = { ...pressure.memory, level };
+        const some = { avg10: 0, avg60: 0, avg300: 0, tickPercent: waitsPercent };
+        const memory = { ...pressure.memory, some, level };
         const running = Array.from({ length: builds }, (_, pid) => buildOf({ pid }));
-        const model = { ...emptyModel, monotonicMs, builds: running, pressure: { ...pressure, memory } };
+        const pressures = { ...pressure, memory };
+        const model = { ...emptyModel, monotonicMs, builds: running, pressure: pressures };
         shedding.tick(model, latenessMs);
       }
     },
@@ -74,12 +83,18 @@ test('while V8 keeps the heap small itself nothing is collected', () => {
 
 test('what piles up is collected, but never under strain', () => {
   const { seconds, collected } = setUp();
-  seconds(17, { garbage: mb / 2 });
-  expect(collected).toEqual([13.5, 15]);
+  seconds(18, { garbage: mb / 2 });
+  expect(collected).toEqual([14, 15]);
   seconds(100, { garbage: mb / 2, latenessMs: 2500 });
   expect(collected).toHaveLength(2);
   seconds(12);
   expect(collected).toHaveLength(3);
+});
+
+test('what cannot be in swap is collected in a freeze, too: else it would take memory anew', () => {
+  const { seconds, collected } = setUp({ staysInMemory: true });
+  seconds(100, { garbage: mb / 2, latenessMs: 2500, level: 'critical' });
+  expect(collected.length).toBeGreaterThan(8);
 });
 
 test('where as much piles up at each tick it is collected every ten seconds', () => {
@@ -113,4 +128,18 @@ test('a minute after the last build or shortage it is moved close together, once
   seconds(30, { level: 'warning' });
   seconds(600);
   expect(closedAtSec).toEqual([920, 1550]);
+});
+
+test('while anybody waits for memory, or it is late, nothing is compiled', () => {
+  const { seconds, resting } = setUp();
+  seconds(10, { builds: 1 });
+  expect(resting).toEqual([]);
+  seconds(5, { waitsPercent: 2 });
+  seconds(5, { level: 'warning' });
+  expect(resting).toEqual([true]);
+  seconds(5, { waitsPercent: 0.5 });
+  expect(resting).toEqual([true, false]);
+  seconds(5, { latenessMs: 2500 });
+  seconds(20);
+  expect(resting).toEqual([true, false, true, false]);
 });
