@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/table.ts';
 import type { ProbeRunner } from '../model/diagnosis/probe-runner.ts';
 import type { ToneLooks } from '../model/ui/tones.ts';
 import type { ActionDeps } from '../perform/action-deps.ts';
+import { stockUp } from '../platform/close-late.ts';
 import { collectHeap, heapBytes, restCompiling } from '../platform/heap.ts';
 import type { Hardening, Ports, UsualRights } from '../platform/ports.ts';
 import type { OwnTools } from '../samplers/scripts-above.ts';
@@ -51,6 +52,7 @@ export function survivalOf({ hardening, invocation }: Given): Survival {
     collect: collectHeap,
     heapBytes,
     restCompiling,
+    stockUp,
     staysInMemory,
   };
 }

@@ -56,7 +56,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   }
 
   function keepSmall(
-    { collect, heapBytes, restCompiling, staysInMemory }: Heap,
+    { collect, heapBytes, restCompiling, stockUp, staysInMemory }: Heap,
     { pressure, builds, monotonicMs }: Model,
   ): void {
     const collectNow = (what: Collection) => {
@@ -71,6 +71,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
       isShort || overload.lowDetail || (pressure.memory.some?.tickPercent ?? 0) >= waitingPercent;
     if (isWaiting !== wasWaiting) restCompiling(isWaiting);
     wasWaiting = isWaiting;
+    if (!isWaiting) stockUp();
     const isBusy = isWaiting || pressure.io.level !== 'ok' || builds.length > 0;
     if (isRested(isBusy, monotonicMs)) {
       busyAtMs = null;

@@ -20,6 +20,8 @@ export interface Heap {
   readonly heapBytes: () => number;
   /** While it does, nothing more is compiled to machine code. */
   readonly restCompiling: (rests: boolean) => void;
+  /** Takes a little of the kernel's memory, for what is opened in a freeze. */
+  readonly stockUp: () => void;
   /** None of it is in swap, ever. */
   readonly staysInMemory: () => boolean;
 }

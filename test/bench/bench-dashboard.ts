@@ -82,6 +82,7 @@ export function startBenchDashboard(options: BenchDashboardOptions): BenchDashbo
       collect: collectHeap,
       heapBytes,
       restCompiling,
+      stockUp() {},
       staysInMemory: () => false,
     },
     recording: { files: createRecordingFiles(), directory: `${state}/recordings`, writer, pid },

@@ -150,6 +150,7 @@ function survivalWith(choice: HardenChoice, parts: readonly HardeningPart[] = []
       },
       heapBytes: () => heap.bytes,
       restCompiling() {},
+      stockUp() {},
       staysInMemory: () => false,
     },
   };

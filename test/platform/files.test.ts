@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stockUp } from '../../src/platform/close-late.ts';
 import { createFiles } from '../../src/platform/files.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
@@ -249,6 +250,18 @@ describe.runIf(linux)('the running kernel', () => {
     for (let turn = 0; turn < 20; turn += 1) files.read(place);
     expect(opened()[0]).toBeGreaterThan(0);
     for (const file of next) file.close();
+  });
+  test('and where there are fewer than sixteen, own ones are added, one at a time', () => {
+    const files = system();
+    const statm = Array.from({ length: 20 }, () => files.keep('/proc/self/statm'));
+    for (const file of statm) file.read();
+    const opened = () => readdirSync('/proc/self/fd').length;
+    const before = opened();
+    stockUp();
+    expect(opened()).toBe(before + 1);
+    for (let turn = 0; turn < 30; turn += 1) stockUp();
+    expect(opened()).toBe(before + 16);
+    for (const file of statm) file.close();
   });
 
   test('reads procfs whole, also what comes in pieces', () => {

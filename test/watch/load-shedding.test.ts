@@ -22,6 +22,7 @@ function setUp({ staysInMemory = false } = {}) {
   /** When it was moved close together. */
   const closedAtSec: number[] = [];
   const resting: boolean[] = [];
+  const stocked = { ticks: 0 };
   const heap = {
     heapBytes: () => used.bytes,
     collect: (what?: Collection) => {
@@ -30,6 +31,9 @@ function setUp({ staysInMemory = false } = {}) {
       used.bytes = 10 * mb;
     },
     restCompiling: (rests: boolean) => void resting.push(rests),
+    stockUp() {
+      stocked.ticks += 1;
+    },
     staysInMemory: () => staysInMemory,
   };
   const shedding = createLoadShedding({ loop, lowDetail, heap });
@@ -41,6 +45,7 @@ function setUp({ staysInMemory = false } = {}) {
     collected,
     closedAtSec,
     resting,
+    stocked,
     /** So many seconds, each of which leaves garbage behind. */
     seconds(
       count: number,
@@ -130,11 +135,12 @@ test('a minute after the last build or shortage it is moved close together, once
   expect(closedAtSec).toEqual([920, 1550]);
 });
 
-test('while anybody waits for memory, or it is late, nothing is compiled', () => {
-  const { seconds, resting } = setUp();
+test('while anybody waits for memory, or it is late, nothing is compiled, nor memory of the kernel taken in reserve', () => {
+  const { seconds, resting, stocked } = setUp();
   seconds(10, { builds: 1 });
-  expect(resting).toEqual([]);
+  expect([resting, stocked.ticks]).toEqual([[], 10]);
   seconds(5, { waitsPercent: 2 });
+  expect(stocked.ticks).toBe(10);
   seconds(5, { level: 'warning' });
   expect(resting).toEqual([true]);
   seconds(5, { waitsPercent: 0.5 });
