@@ -68,6 +68,8 @@ export function rehearseCollecting(collect: (what?: Collection) => void): void {
 
 /** Resolves when it is read, or could not be: nothing hangs on it. Linux has such sockets (unix(7)). */
 export function rehearseReading(pid = process.pid): Promise<void> {
+  // Of a read that is longer than its first buffer (slow-reads.ts).
+  Buffer.allocUnsafeSlow(1).copy(Buffer.allocUnsafeSlow(4));
   if (process.platform !== 'linux') return Promise.resolve();
   const path = `\0nixpulse-rehearsal-${pid}-${performance.now()}`;
   const { promise, resolve } = Promise.withResolvers<void>();
