@@ -25,18 +25,19 @@ export function collectHeap(what: Collection = 'all'): void {
 }
 
 /**
- * Room in the heap that has been used: memory that V8 takes anew is a wait in a freeze, and what lives for some seconds
- * takes 256 kB every ten. Of each page something stays, for empty ones are given back; the launcher's
- * `--gc-experiment-less-compaction` leaves it there. docs/decisions/0011.
+ * Room in the heap that has been used before: memory that V8 takes anew is a wait in a freeze, and what lives for some
+ * seconds takes 256 kB every ten, more where there is more in all. Of each page something stays, for empty ones are given
+ * back; the launcher's `--gc-experiment-less-compaction` leaves it there. docs/decisions/0011.
  */
-const roomBytes = 3 * 1024 ** 2;
+const roomShare = 1 / 4;
 const pieceBytes = 1024;
 const stayingOf = 128;
 /** What stays. */
 const room: unknown[] = [];
 
 function takeRoom(collectYoung: () => void): void {
-  const pieces = Array.from({ length: roomBytes / pieceBytes }, () => new Array(pieceBytes / 8 - 4).fill(0));
+  const length = (heapBytes() * roomShare) / pieceBytes;
+  const pieces = Array.from({ length }, () => new Array(pieceBytes / 8 - 4).fill(0));
   // What survives twice is old.
   collectYoung();
   collectYoung();

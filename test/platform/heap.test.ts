@@ -37,7 +37,7 @@ const roomScript = `
   const sizes = [took()];
   const kept = [];
   for (let turn = 0; turn < 6; turn += 1) {
-    for (let second = 0; second < 16; second += 1) {
+    for (let second = 0; second < 8; second += 1) {
       kept.push(Array.from({ length: 100 }, (_, id) => new Array(100).fill(id)));
       collectHeap('young');
     }
