@@ -5,12 +5,19 @@ import type { LockRaw } from '../model/sample.ts';
  * `1: FLOCK  ADVISORY  WRITE 5158 fe:00:9470373 0 EOF`, a waiter below its holder as
  * `1: -> FLOCK  ADVISORY  WRITE 5299 fe:00:9470373 0 EOF`. proc_locks(5). Other rows are skipped.
  * pid -1 (open file description locks) names nobody and is skipped too.
+ *
+ * The kernel hands out a page at a time and counts from the newest lock of each CPU: what was taken between two pages moves
+ * the last rows of the one to the front of the next (fs/locks.c). The same row with the same number or another is one lock.
  */
 export function parseLocks(text: string): readonly LockRaw[] {
   const locks: LockRaw[] = [];
+  const seen = new Set<string>();
   for (const line of text.split('\n')) {
     const match = row.exec(line);
     if (match === null) continue;
+    const numberless = line.slice(line.indexOf(':'));
+    if (seen.has(numberless)) continue;
+    seen.add(numberless);
     locks.push({
       waiting: match[1] !== undefined,
       kind: match[2] as string,

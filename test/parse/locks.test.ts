@@ -23,6 +23,23 @@ describe('locks', () => {
       { waiting: false, kind: 'POSIX', mode: 'READ', pid: 9552, file: 'fe:00:9469974' },
     ]);
   });
+  test('a lock on two pages is one; two ranges, and two who wait, are two', () => {
+    const torn =
+      '1: FLOCK  ADVISORY  WRITE 5 fe:00:7 0 EOF\n' +
+      '1: -> FLOCK  ADVISORY  WRITE 6 fe:00:7 0 EOF\n' +
+      '2: POSIX  ADVISORY  READ 5 fe:00:8 128 128\n' +
+      '3: POSIX  ADVISORY  READ 5 fe:00:8 129 129\n' +
+      '4: FLOCK  ADVISORY  WRITE 5 fe:00:7 0 EOF\n' +
+      '4: -> FLOCK  ADVISORY  WRITE 6 fe:00:7 0 EOF\n' +
+      '4: -> FLOCK  ADVISORY  WRITE 9 fe:00:7 0 EOF\n';
+    expect(parseLocks(torn).map(({ pid, waiting }) => [pid, waiting])).toEqual([
+      [5, false],
+      [6, true],
+      [5, false],
+      [5, false],
+      [9, true],
+    ]);
+  });
   test.for([
     ['its device, major fe, minor 1', 'fe:01:2163240', true],
     ['another device', 'fe:00:2163240', false],
