@@ -3,6 +3,7 @@
  * raises ours into it: what we start, ordinary programs all, must not read /etc/shadow with them.
  */
 import { readFileSync } from 'node:fs';
+import { loadKoffi } from './koffi.ts';
 
 /** PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL (prctl(2)). */
 const ambient = 47;
@@ -29,7 +30,7 @@ export async function dropAmbient(): Promise<boolean> {
     return true;
   }
   try {
-    const koffi = await import('koffi');
+    const koffi = await loadKoffi();
     // Node's own libc. It is variadic; all that it takes is passed alike.
     const prctl = koffi.load(null).func('int prctl(int option, long a, long b, long c, long d)');
     return prctl(ambient, clearAll, 0, 0, 0) === 0;

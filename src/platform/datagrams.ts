@@ -5,6 +5,7 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fail, ok, type Result } from '../base/problem.ts';
+import { loadKoffi } from './koffi.ts';
 import type { Datagrams } from './ports.ts';
 
 /** AF_UNIX; SOCK_DGRAM, SOCK_CLOEXEC. */
@@ -19,7 +20,7 @@ const longestPath = 108;
 /** Loads koffi: called at the start. `unsupported` without it, or where there is no Linux. */
 export async function openDatagrams(): Promise<Result<Datagrams>> {
   if (process.platform !== 'linux') return fail('unsupported', 'datagrams', 'they need Linux');
-  const koffi = await import('koffi').catch(() => null);
+  const koffi = await loadKoffi().catch(() => null);
   if (koffi === null) return fail('unsupported', 'datagrams', 'koffi is not installed');
   const libc = koffi.load(null);
   const open = libc.func('int socket(int domain, int type, int protocol)');

@@ -1,4 +1,5 @@
 /** System calls through koffi, where it is installed; loaded once, after the start. */
+import { loadKoffi } from './koffi.ts';
 
 /** `syscall(2)`: a result, or -1 with the errno. */
 export interface Kernel {
@@ -56,7 +57,7 @@ export function loadedKernel(): Kernel | null {
 
 async function load(): Promise<WholeKernel | null> {
   if (process.platform !== 'linux') return null;
-  const koffi = await import('koffi');
+  const koffi = await loadKoffi();
   // Node's own libc, whatever its name (glibc, musl); integer arguments are passed alike to a variadic.
   const libc = koffi.load(null);
   const call = libc.func('long syscall(long number, long a, long b, long c, long d)');

@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
+import { loadKoffi } from './koffi.ts';
 
 export interface PseudoTerminal {
   /** Who leads a session without a terminal and opens it has it as its terminal (/dev/tty). */
@@ -91,7 +92,7 @@ export async function openPseudoTerminal(size: {
 
 async function loadLibc() {
   try {
-    const koffi = await import('koffi');
+    const koffi = await loadKoffi();
     const libc = koffi.load(null);
     return {
       open: libc.func('int posix_openpt(int flags)') as (flags: number) => number,

@@ -3,7 +3,9 @@
  * V8's parser and compiler run once more, since they lie in the program's file as everything else; and a byte is read
  * from a stream as a key is from a terminal, for which Node compiles its part from its file on the disk.
  */
-import { connect, createServer } from 'node:net';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { hrtime } from 'node:process';
+import { ReadStream } from 'node:tty';
 import { Script } from 'node:vm';
 import type { Collection } from './ports.ts';
 
@@ -30,13 +32,25 @@ typeof using var void while with yield`
 
 /** Compiled anew at each call: V8 knows a text again. */
 export function rehearseCompiling(): void {
-  new Script(`${text};({${reserved}})//${performance.now()}`);
+  new Script(`${text};({${reserved}})//${hrtime.bigint()}`);
+}
+
+/** As text and back, by each way that V8 has: what few digits tell, what needs many, whole ones, wide ones. */
+export function rehearseNumbers(): void {
+  const since = Number(hrtime.bigint() % 1_000_000_007n) / 1e4;
+  for (const number of [since, since / 3, since * 1e18, 5e-324, 1 / 3, 2 ** 53 + since, -0.5]) {
+    const texts = [String(number), number.toFixed(1), number.toPrecision(3), number.toString(16)];
+    for (const text of texts) Number(text) + Number.parseFloat(text) + Number.parseInt(text, 10);
+    Math.round(number) + Math.log2(Math.abs(number));
+  }
+  BigInt(Math.round(since)).toString();
+  hrtime.bigint().toString();
 }
 
 /** One of each kind of pattern, as V8 first reads it (a case that is ignored asks ICU) and, once it is used, compiles it. */
 export function rehearseMatching(): void {
   // Another source at each call: V8 knows a pattern again.
-  const since = String(performance.now()).replace('.', '');
+  const since = String(hrtime.bigint());
   const patterns = [
     new RegExp(`^(?:nothing|[a-z_.]\\w*)\\s+(\\S+?)${since}$`, 'i'),
     new RegExp(`'[^'\u201d]*?(?<name>\u00e9|[^:]):\\b|(?=${since})(?!x)\\1`, 'g'),
@@ -66,20 +80,31 @@ export function rehearseCollecting(collect: (what?: Collection) => void): void {
   new Map([[0, 0]]).forEach(young);
 }
 
-/** Resolves when it is read, or could not be: nothing hangs on it. Linux has such sockets (unix(7)). */
-export function rehearseReading(pid = process.pid): Promise<void> {
+/** A terminal that nobody opens answers at once, if at all. */
+const mostReadingMs = 300;
+
+/**
+ * Resolves when it is read, or could not be: nothing hangs on it. From the other end of a terminal of our own, which gives
+ * back what is written there, as its line echoes it (pts(4)); a socket would load Node's processes and clusters as well.
+ */
+export function rehearseReading(path = '/dev/ptmx'): Promise<void> {
   // Of a read that is longer than its first buffer (slow-reads.ts).
   Buffer.allocUnsafeSlow(1).copy(Buffer.allocUnsafeSlow(4));
-  if (process.platform !== 'linux') return Promise.resolve();
-  const path = `\0nixpulse-rehearsal-${pid}-${performance.now()}`;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const server = createServer((socket) => socket.on('error', resolve).end('k'));
-  server.on('error', () => resolve());
-  server.listen(path, () => {
-    connect(path)
-      .on('error', () => resolve())
-      .on('data', () => resolve())
-      .on('close', () => resolve());
+  let descriptor: number | undefined;
+  let terminal: ReadStream | undefined;
+  const late = setTimeout(resolve, mostReadingMs);
+  try {
+    descriptor = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    terminal = new ReadStream(descriptor);
+    terminal.on('data', () => resolve()).on('error', () => resolve());
+    writeSync(descriptor, 'k');
+  } catch {
+    resolve();
+  }
+  return promise.finally(() => {
+    clearTimeout(late);
+    if (terminal !== undefined) terminal.destroy();
+    else if (descriptor !== undefined) closeSync(descriptor);
   });
-  return promise.finally(() => server.close());
 }

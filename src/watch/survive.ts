@@ -5,6 +5,7 @@ import {
   rehearseCollecting,
   rehearseCompiling,
   rehearseMatching,
+  rehearseNumbers,
   rehearseReading,
 } from '../platform/rehearse-node.ts';
 
@@ -39,6 +40,7 @@ export async function survive(
   const rehearseAll = async () => {
     rehearseCompiling();
     rehearseMatching();
+    rehearseNumbers();
     await Promise.all([rehearse(), rehearseReading()]);
   };
   if (forget === 'data') await hardening?.forget(forget);

@@ -156,10 +156,10 @@ test('who asks for help is not told of the machine', async () => {
   expect(pty.output()).not.toContain('reading the machine');
 });
 
-test('hardened and settled it holds less than 59 MB', async () => {
+test('hardened and settled it holds less than 55 MB', async () => {
   using pty = openPty({ columns: 80, rows: 25, args: ['rescue'] });
   await pty.waitFor((screen) => /hardened/.test(screen[0] ?? ''));
   const residentBytes = () =>
     Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1]) * 1024;
-  await vi.waitFor(() => expect(residentBytes()).toBeLessThan(59e6), { timeout: 8000, interval: 500 });
+  await vi.waitFor(() => expect(residentBytes()).toBeLessThan(55e6), { timeout: 8000, interval: 500 });
 });
