@@ -47,7 +47,7 @@ export function dashboardOf(
     facts: { settled, known },
     started() {
       given.started();
-      compileWhatRunsOften();
+      compileWhatRunsOften({ withRoom: true });
     },
     ...(ports.files.live && { triggers: createPressureTriggers() }),
     ...(records && { recording: recordingOf(given) }),

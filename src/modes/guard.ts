@@ -26,7 +26,7 @@ export async function runGuardMode(given: Given): Promise<number> {
   });
   if (!prepared.ok) return refuse(given, prepared, sources);
   followLogs(given, logs);
-  compileWhatRunsOften();
+  compileWhatRunsOften({ withRoom: true });
   const options = { clock, sources, process, say: complain, survival: survivalOf(given) };
   return runHeadless(options, () => {
     const watcher = createWatcher({

@@ -82,10 +82,10 @@ interface Program {
 }
 
 const programs: readonly Program[] = [
-  { name: 'the dashboard', takesAtMost: 8, open: () => openDashboard(stateHome()), choose: select },
+  { name: 'the dashboard', takesAtMost: 2.5, open: () => openDashboard(stateHome()), choose: select },
   {
     name: 'rescue',
-    takesAtMost: 3,
+    takesAtMost: 1.5,
     open() {
       const env = { NO_COLOR: '1', XDG_STATE_HOME: stateHome() };
       const pty = openPty({ args: ['rescue'], env, deadlineMs: 20_000 });

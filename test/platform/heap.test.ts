@@ -58,3 +58,40 @@ test('moved close together it has room left, which an ordinary collection does n
   expect(later).toHaveLength(12);
   for (const size of later) expect(size).toBeLessThanOrEqual(first + 0.25);
 });
+
+/** MB of machine code, from the system, and in use: before there is room, with room, and after half of it was used. */
+const codeScript = `
+  const { getHeapSpaceStatistics } = await import('node:v8');
+  const { collectHeap, compileWhatRunsOften } = await import('${heap}');
+  const code = () => {
+    const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'code_space');
+    return { took: space.physical_space_size / 2 ** 20, used: space.space_used_size / 2 ** 20 };
+  };
+  const spaces = [];
+  for (const withRoom of [false, true]) {
+    compileWhatRunsOften({ withRoom });
+    collectHeap('close');
+    spaces.push(code());
+  }
+  globalThis.c = 'c';
+  const kept = [];
+  for (let made = 0; made < 60; made += 1) {
+    kept.push(new Function('a', \`\${'a.b(a[c]);'.repeat(60)} return \${made}\`));
+    for (let turn = 0; turn < 50; turn += 1) kept[made]({ b() {} });
+  }
+  spaces.push(code());
+  console.log(JSON.stringify(spaces));
+`;
+
+test('machine code has room from the start where it is asked for, and later none is taken anew', () => {
+  const flags = /^flags='([^']*)'/m.exec(readFileSync(launcher, 'utf8'))?.[1]?.split(' ') ?? [];
+  const output = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', codeScript], {
+    encoding: 'utf8',
+  });
+  const [without, room, later] = JSON.parse(output) as { took: number; used: number }[];
+  if (without === undefined || room === undefined || later === undefined) throw new Error(output);
+  expect(room.took - without.took).toBeGreaterThan(0.4);
+  expect(room.took - room.used).toBeGreaterThan(0.4);
+  expect(later.used - room.used).toBeGreaterThan(0.2);
+  expect(later.took).toBe(room.took);
+});
