@@ -1,5 +1,5 @@
 /** System calls through koffi, where it is installed; loaded once, after the start. */
-import { loadKoffi } from './koffi.ts';
+import { type Koffi, loadKoffi } from './koffi.ts';
 
 /** `syscall(2)`: a result, or -1 with the errno. */
 export interface Kernel {
@@ -55,11 +55,28 @@ export function loadedKernel(): Kernel | null {
   return loaded;
 }
 
+/** M_TRIM_THRESHOLD of mallopt(3), and what may lie free before any goes back to the system. */
+const trimThreshold = -1;
+const mostFreeBytes = 1 << 20;
+
+/**
+ * The launcher has glibc give back what the start took; from now on it would be taken again in a freeze
+ * (docs/decisions/0011). musl has no such setting.
+ */
+function keepWhatIsFreed(libc: ReturnType<Koffi['load']>): void {
+  try {
+    libc.func('int mallopt(int parameter, int value)')(trimThreshold, mostFreeBytes);
+  } catch {
+    // As it was.
+  }
+}
+
 async function load(): Promise<WholeKernel | null> {
   if (process.platform !== 'linux') return null;
   const koffi = await loadKoffi();
   // Node's own libc, whatever its name (glibc, musl); integer arguments are passed alike to a variadic.
   const libc = koffi.load(null);
+  keepWhatIsFreed(libc);
   const call = libc.func('long syscall(long number, long a, long b, long c, long d)');
   const setUp = libc.func('long syscall(long number, long entries, void *parameters)');
   const register = libc.func(

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-type Koffi = typeof import('koffi');
+export type Koffi = typeof import('koffi');
 
 /**
  * Rejects where it is not installed. Its native part alone, without the JavaScript around it, where that can be had: that
