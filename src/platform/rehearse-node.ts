@@ -90,6 +90,7 @@ const mostReadingMs = 300;
 export function rehearseReading(path = '/dev/ptmx'): Promise<void> {
   // Of a read that is longer than its first buffer (slow-reads.ts).
   Buffer.allocUnsafeSlow(1).copy(Buffer.allocUnsafeSlow(4));
+  if (process.platform !== 'linux') return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   let descriptor: number | undefined;
   let terminal: ReadStream | undefined;

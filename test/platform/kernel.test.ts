@@ -12,23 +12,24 @@ const mallocProgram = (file: (name: string) => string) => `
   const free = libc.func('void free(void *at)');
   function turn() {
     const before = process.resourceUsage().minorPageFault;
-    const taken = Array.from({ length: 12 }, () => fill(take(60_000), 1, 60_000));
+    const taken = Array.from({ length: 15 }, () => fill(take(60_000), 1, 60_000));
     for (const at of taken) free(at);
     return process.resourceUsage().minorPageFault - before;
   }
-  const faults = () => (turn(), turn(), Math.min(turn(), turn(), turn()));
-  const before = faults();
+  const turns = () => Array.from({ length: 6 }, turn).slice(1);
+  const before = turns();
   await loadKernel();
-  console.log(JSON.stringify([before, faults()]));`;
+  console.log(JSON.stringify([Math.min(...before), Math.min(...turns())]));`;
 
 test('what was freed since the kernel was loaded is not taken anew from the system', () => {
   const program = mallocProgram((name) => join(import.meta.dirname, `../../src/platform/${name}.ts`));
   const env = { ...process.env, MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_ARENA_MAX: '1' };
-  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
-    encoding: 'utf8',
-    env,
-  });
-  const [before = 0, after = Number.NaN] = JSON.parse(output) as number[];
-  expect(before).toBeGreaterThan(100);
-  expect(after).toBeLessThan(30);
+  const run = () => {
+    const args = ['--input-type=module', '-e', program];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env })) as [number, number];
+  };
+  // Now and then there is room below what is in use.
+  const runs = [run(), run(), run()];
+  expect(Math.max(...runs.map(([before]) => before))).toBeGreaterThan(50);
+  expect(Math.max(...runs.map(([, after]) => after))).toBeLessThan(20);
 });
