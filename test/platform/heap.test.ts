@@ -28,6 +28,13 @@ test('what is old goes with a collection of all, and stays with one of the young
   expect(before - all).toBeGreaterThan(2);
 });
 
+/** What a script says that is started with the launcher's flags. */
+function asLaunched(program: string): string {
+  const flags = /^flags='([^']*)'/m.exec(readFileSync(launcher, 'utf8'))?.[1]?.split(' ') ?? [];
+  const args = [...flags, '--input-type=module', '-e', program];
+  return execFileSync(process.execPath, args, { encoding: 'utf8' });
+}
+
 /** MB of heap from the system, first, and after much was kept for a while and dropped, which is collected as usual. */
 const roomScript = `
   const { getHeapStatistics } = await import('node:v8');
@@ -50,10 +57,7 @@ const roomScript = `
 `;
 
 test('moved close together it has room left, which an ordinary collection does not give back', () => {
-  const flags = /^flags='([^']*)'/m.exec(readFileSync(launcher, 'utf8'))?.[1]?.split(' ') ?? [];
-  const output = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', roomScript], {
-    encoding: 'utf8',
-  });
+  const output = asLaunched(roomScript);
   const [first = 0, ...later] = JSON.parse(output) as number[];
   expect(later).toHaveLength(12);
   for (const size of later) expect(size).toBeLessThanOrEqual(first + 0.25);
@@ -84,10 +88,7 @@ const codeScript = `
 `;
 
 test('machine code has room from the start where it is asked for, and later none is taken anew', () => {
-  const flags = /^flags='([^']*)'/m.exec(readFileSync(launcher, 'utf8'))?.[1]?.split(' ') ?? [];
-  const output = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', codeScript], {
-    encoding: 'utf8',
-  });
+  const output = asLaunched(codeScript);
   const [without, room, later] = JSON.parse(output) as { took: number; used: number }[];
   if (without === undefined || room === undefined || later === undefined) throw new Error(output);
   expect(room.took - without.took).toBeGreaterThan(0.4);
